@@ -1,0 +1,2 @@
+/** LLM calls over Spark DataFrames. */
+package io.sparkllm.jobs;
