@@ -1,0 +1,188 @@
+package io.sparkllm;
+
+import io.sparkllm.config.Option;
+import io.sparkllm.config.Options;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/**
+ * What a user asks for: an immutable, serializable set of checked option values. {@link Options}
+ * declares each option once.
+ *
+ * <p>Equality and {@link #toString} never use the text of a key, a header or a prompt.
+ */
+public final class LlmOptions implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The value of {@code endpoint} that stands for the built-in endpoint. */
+  public static final String LOCAL = "local";
+
+  private final TreeMap<String, Object> values;
+
+  private LlmOptions(Map<String, Object> values) {
+    this.values = new TreeMap<>(values);
+  }
+
+  /**
+   * No option set.
+   *
+   * @return options that are all at their defaults
+   */
+  public static LlmOptions defaults() {
+    return new LlmOptions(Map.of());
+  }
+
+  /**
+   * Reads options from texts, as the command line, SQL and Python give them. Names may be written
+   * in camel case, lower case, with hyphens or underscores.
+   *
+   * @param texts names and values
+   * @return the options
+   * @throws IllegalArgumentException naming option, value, what is allowed and the nearest name
+   */
+  public static LlmOptions of(Map<String, String> texts) {
+    LlmOptions options = defaults();
+    for (Map.Entry<String, String> e : texts.entrySet()) {
+      options = options.with(Options.named(e.getKey()), e.getValue());
+    }
+    return options;
+  }
+
+  /**
+   * Sets one option.
+   *
+   * @param option which
+   * @param value its value: of its own type, or a text; null takes it back to the default
+   * @return new options
+   * @throws IllegalArgumentException naming the option, the value and what is allowed
+   */
+  public LlmOptions with(Option<?> option, Object value) {
+    TreeMap<String, Object> copy = new TreeMap<>(values);
+    if (value == null) {
+      copy.remove(option.name());
+    } else {
+      copy.put(option.name(), option.parse(value));
+    }
+    return new LlmOptions(copy);
+  }
+
+  /**
+   * The value of an option, or its default.
+   *
+   * @param option which
+   * @param <T> its type
+   * @return null where nothing is set and there is no default
+   */
+  public <T> T get(Option<T> option) {
+    Object value = values.get(option.name());
+    return value == null ? option.defaultValue() : option.type().javaType().cast(value);
+  }
+
+  /**
+   * Whether a value was given.
+   *
+   * @param option which
+   * @return false where the default holds
+   */
+  public boolean isSet(Option<?> option) {
+    return values.containsKey(option.name());
+  }
+
+  /**
+   * Whether the built-in endpoint is asked for.
+   *
+   * @return true for {@code endpoint=local}
+   */
+  public boolean isLocal() {
+    return LOCAL.equalsIgnoreCase(get(Options.ENDPOINT));
+  }
+
+  /**
+   * The model that requests name.
+   *
+   * @return the model; {@code local} where the local endpoint is used and none is named
+   */
+  public String model() {
+    String model = get(Options.MODEL);
+    return model == null && isLocal() ? LOCAL : model;
+  }
+
+  /**
+   * The values that were set, without the sensitive ones.
+   *
+   * @return texts by option name, in the order of the names
+   */
+  public SortedMap<String, String> texts() {
+    TreeMap<String, String> texts = new TreeMap<>();
+    values.forEach(
+        (name, value) -> {
+          Option<?> option = Options.named(name);
+          if (!option.isSensitive()) {
+            texts.put(name, option.format(value));
+          }
+        });
+    return Collections.unmodifiableSortedMap(texts);
+  }
+
+  /**
+   * Checks what concerns several options at once.
+   *
+   * @return these options
+   * @throws IllegalArgumentException with all that is wrong, each with its cure
+   */
+  public LlmOptions validate() {
+    List<String> wrong = new ArrayList<>();
+    if (model() == null) {
+      wrong.add("Option model is not set; name a model, or use endpoint=local to try without one");
+    }
+    if (!isSet(Options.PROMPT) && !isSet(Options.MESSAGES_COL)) {
+      wrong.add(
+          "Neither prompt nor messagesCol is set; set prompt to a template such as"
+              + " 'Summarize: {text}'");
+    }
+    if (isSet(Options.PROMPT) && isSet(Options.MESSAGES_COL)) {
+      wrong.add("Both prompt and messagesCol are set; set one of them");
+    }
+    if (isSet(Options.API_KEY) && isSet(Options.API_KEY_FILE)) {
+      wrong.add("Both apiKey and apiKeyFile are set; set one of them");
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; also: ", wrong));
+    }
+    return this;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LlmOptions that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** Names and values, where keys and headers are hidden and prompts are told by length only. */
+  @Override
+  public String toString() {
+    StringJoiner joiner = new StringJoiner(", ", "LlmOptions(", ")");
+    values.forEach(
+        (name, value) -> {
+          Option<?> option = Options.named(name);
+          if (option.isSensitive()) {
+            joiner.add(name + "=<hidden>");
+          } else if (option == Options.PROMPT || option == Options.SYSTEM) {
+            joiner.add(name + "=<" + value.toString().length() + " characters>");
+          } else {
+            joiner.add(name + "=" + option.format(value));
+          }
+        });
+    return joiner.toString();
+  }
+}

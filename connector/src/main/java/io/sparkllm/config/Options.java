@@ -1,0 +1,347 @@
+package io.sparkllm.config;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Every option there is. This list is the answer to "what can I set?" on every surface. */
+public final class Options {
+  /** How the key travels. */
+  public enum AuthHeader {
+    /** {@code Authorization: Bearer <key>}. */
+    BEARER,
+    /** {@code api-key: <key>}, as Azure OpenAI takes it. */
+    API_KEY,
+    /** No key at all. */
+    NONE
+  }
+
+  /** The endpoint's API that is called. */
+  public enum Api {
+    /** {@code /chat/completions}. */
+    CHAT,
+    /** {@code /responses}. */
+    RESPONSES
+  }
+
+  /** What a fatal cause does. */
+  public enum OnFatal {
+    /** The job fails with one clear exception. */
+    FAIL,
+    /** The rest of the rows get the cause in their error column, without a call. */
+    COLUMN
+  }
+
+  /** Base URL of the service. */
+  public static final Option<String> ENDPOINT =
+      Option.of(
+          "endpoint",
+          OptionType.text(),
+          "https://api.openai.com/v1",
+          "Base URL of an OpenAI-compatible service, or `local` for the built-in endpoint");
+
+  /** Environment variable that holds the key. */
+  public static final Option<String> API_KEY_ENV =
+      Option.of(
+          "apiKeyEnv",
+          OptionType.text(),
+          "OPENAI_API_KEY",
+          "Environment variable, on the driver, that holds the key");
+
+  /** File that holds the key. */
+  public static final Option<String> API_KEY_FILE =
+      Option.of(
+          "apiKeyFile",
+          OptionType.text(),
+          null,
+          "File, on the driver, whose first line is the key; wins over apiKeyEnv");
+
+  /** The key itself. */
+  public static final Option<Secret> API_KEY =
+      Option.sensitive(
+          "apiKey",
+          OptionType.secret(),
+          "The key itself, in Java and Python code only (from a secret store, say)");
+
+  /** How the key travels. */
+  public static final Option<AuthHeader> AUTH_HEADER =
+      Option.of(
+          "authHeader",
+          OptionType.choice(AuthHeader.class),
+          AuthHeader.BEARER,
+          "How the key travels; `api-key` for Azure, `none` for servers without keys");
+
+  /** More request headers. */
+  public static final Option<String> HEADERS =
+      Option.sensitive(
+          "headers", OptionType.jsonTextMap(), "More request headers, as a JSON object of texts");
+
+  /** Azure's query parameter. */
+  public static final Option<String> API_VERSION =
+      Option.of(
+          "apiVersion", OptionType.text(), null, "Azure's api-version, sent as query parameter");
+
+  /** Lets a key go over plain HTTP. */
+  public static final Option<Boolean> ALLOW_HTTP_KEY =
+      Option.of(
+          "allowHttpKey",
+          OptionType.bool(),
+          false,
+          "Lets a key go over plain HTTP to a host other than this machine");
+
+  /** The API that is called. */
+  public static final Option<Api> API =
+      Option.of("api", OptionType.choice(Api.class), Api.CHAT, "The endpoint's API that is called");
+
+  /** The model. */
+  public static final Option<String> MODEL =
+      Option.of(
+          "model",
+          OptionType.text(),
+          null,
+          "Model (on Azure: deployment); required, but `local` with the local endpoint");
+
+  /** The prompt template. */
+  public static final Option<String> PROMPT =
+      Option.of(
+          "prompt",
+          OptionType.text(),
+          null,
+          "Template of the user message; {column} stands for the row's value. This or messagesCol");
+
+  /** The system message's template. */
+  public static final Option<String> SYSTEM =
+      Option.of(
+          "system",
+          OptionType.text(),
+          null,
+          "Template of the system message (instructions), {column} as in prompt");
+
+  /** Column that holds whole conversations. */
+  public static final Option<String> MESSAGES_COL =
+      Option.of(
+          "messagesCol",
+          OptionType.text(),
+          null,
+          "Column with whole conversations: an array of (role, content) structs, or its JSON");
+
+  /** Sampling temperature. */
+  public static final Option<Double> TEMPERATURE =
+      Option.of(
+          "temperature",
+          OptionType.decimal(0, 2),
+          null,
+          "Sampling temperature; not sent unless set, as some models refuse it");
+
+  /** Upper bound of an answer's length. */
+  public static final Option<Integer> MAX_TOKENS =
+      Option.of(
+          "maxTokens",
+          OptionType.integer(1, 1_000_000),
+          null,
+          "Upper bound of an answer's length, in tokens");
+
+  /** Further body fields. */
+  public static final Option<String> PARAMS =
+      Option.of(
+          "params",
+          OptionType.jsonObject(),
+          null,
+          "Further fields of the request body, as a JSON object; wins over the shorthands");
+
+  /** Calls in flight per executor. */
+  public static final Option<Integer> CONCURRENCY =
+      Option.of(
+          "concurrency", OptionType.integer(1, 4096), 64, "Calls in flight at most, per executor");
+
+  /** Budget of requests. */
+  public static final Option<Integer> REQUESTS_PER_MINUTE =
+      Option.of(
+          "requestsPerMinute",
+          OptionType.integer(1, 100_000_000),
+          null,
+          "Requests per minute at most, evenly paced");
+
+  /** Budget of tokens. */
+  public static final Option<Long> TOKENS_PER_MINUTE =
+      Option.of(
+          "tokensPerMinute",
+          OptionType.longInteger(1, 1_000_000_000_000L),
+          null,
+          "Tokens (prompt and answer) per minute at most, evenly paced");
+
+  /** Attempts per row. */
+  public static final Option<Integer> MAX_ATTEMPTS =
+      Option.of(
+          "maxAttempts",
+          OptionType.integer(1, 100),
+          8,
+          "Attempts per row; waits for a rate limit do not count");
+
+  /** Time of one attempt. */
+  public static final Option<Duration> REQUEST_TIMEOUT =
+      Option.of(
+          "requestTimeout",
+          OptionType.duration(Duration.ofMillis(10), Duration.ofHours(2)),
+          Duration.ofSeconds(180),
+          "Time for one attempt, from sending to the last byte of the answer");
+
+  /** Time of one row. */
+  public static final Option<Duration> ROW_TIMEOUT =
+      Option.of(
+          "rowTimeout",
+          OptionType.duration(Duration.ofMillis(10), Duration.ofHours(48)),
+          Duration.ofMinutes(15),
+          "Time for one row, from its first call through all retries and rate-limit waits");
+
+  /** Whether rows keep their order. */
+  public static final Option<Boolean> ORDERED =
+      Option.of(
+          "ordered",
+          OptionType.bool(),
+          true,
+          "Rows keep the order of their partition; false gives them as they finish");
+
+  /** Where finished answers are kept. */
+  public static final Option<String> CHECKPOINT =
+      Option.of(
+          "checkpoint",
+          OptionType.oneOf("none"),
+          "none",
+          "Where finished answers are kept; only `none` so far");
+
+  /** What a fatal cause does. */
+  public static final Option<OnFatal> ON_FATAL =
+      Option.of(
+          "onFatal",
+          OptionType.choice(OnFatal.class),
+          OnFatal.FAIL,
+          "On a wrong key, unknown model or empty quota: fail the job, or fill the error column");
+
+  /** The failure budget. */
+  public static final Option<Double> MAX_ERROR_RATIO =
+      Option.of(
+          "maxErrorRatio",
+          OptionType.decimal(0, 1),
+          1.0,
+          "Failed rows tolerated, as a ratio, per task (the job: of its output, default 0.1)");
+
+  /** Name of the answer column. */
+  public static final Option<String> RESPONSE_COL =
+      Option.of("responseCol", OptionType.text(), "response", "Name of the answer column");
+
+  /** Name of the error column. */
+  public static final Option<String> ERROR_COL =
+      Option.of("errorCol", OptionType.text(), "error", "Name of the error column");
+
+  /** Name of the metadata column. */
+  public static final Option<String> METADATA_COL =
+      Option.of(
+          "metadataCol",
+          OptionType.text(),
+          null,
+          "Name of a column with model, tokens, latency and source; none unless named");
+
+  private static final List<Option<?>> ALL =
+      List.of(
+          ENDPOINT,
+          API_KEY_ENV,
+          API_KEY_FILE,
+          API_KEY,
+          AUTH_HEADER,
+          HEADERS,
+          API_VERSION,
+          ALLOW_HTTP_KEY,
+          API,
+          MODEL,
+          PROMPT,
+          SYSTEM,
+          MESSAGES_COL,
+          TEMPERATURE,
+          MAX_TOKENS,
+          PARAMS,
+          CONCURRENCY,
+          REQUESTS_PER_MINUTE,
+          TOKENS_PER_MINUTE,
+          MAX_ATTEMPTS,
+          REQUEST_TIMEOUT,
+          ROW_TIMEOUT,
+          ORDERED,
+          CHECKPOINT,
+          ON_FATAL,
+          MAX_ERROR_RATIO,
+          RESPONSE_COL,
+          ERROR_COL,
+          METADATA_COL);
+
+  private static final Map<String, Option<?>> BY_NAME =
+      ALL.stream()
+          .collect(
+              Collectors.collectingAndThen(
+                  Collectors.toMap(o -> normal(o.name()), o -> o, (a, b) -> a, LinkedHashMap::new),
+                  Map::copyOf));
+
+  private Options() {}
+
+  /**
+   * All options, in the order of the reference table.
+   *
+   * @return an immutable list
+   */
+  public static List<Option<?>> all() {
+    return ALL;
+  }
+
+  /**
+   * Finds an option however its name is written: {@code requestsPerMinute}, {@code
+   * requestsperminute} (SQL), {@code requests-per-minute} (flags), {@code requests_per_minute}
+   * (Python).
+   *
+   * @param name the name as the user wrote it
+   * @return the option
+   * @throws IllegalArgumentException naming the nearest option when there is none of that name
+   */
+  public static Option<?> named(String name) {
+    return Optional.<Option<?>>ofNullable(BY_NAME.get(normal(name)))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Unknown option " + name + "; the nearest known is " + nearest(name)));
+  }
+
+  private static String normal(String name) {
+    return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+  }
+
+  private static String nearest(String name) {
+    return ALL.stream()
+        .min(Comparator.comparingInt(o -> Names.distance(normal(o.name()), normal(name))))
+        .orElseThrow()
+        .name();
+  }
+
+  /**
+   * The reference table of the docs, in Markdown.
+   *
+   * @return a table with one row for each option
+   */
+  public static String markdownTable() {
+    StringBuilder table =
+        new StringBuilder("| option | default | allowed | meaning |\n|---|---|---|---|\n");
+    for (Option<?> option : ALL) {
+      table.append(
+          String.format(
+              "| `%s` | %s | %s | %s |%n",
+              option.name(),
+              option.defaultValue() == null ? "" : "`" + option.defaultText() + "`",
+              option.type().allowed().replace("|", "\\|"),
+              option.doc()));
+    }
+    return table.toString();
+  }
+}

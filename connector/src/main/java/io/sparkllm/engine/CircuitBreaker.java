@@ -1,0 +1,40 @@
+package io.sparkllm.engine;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Stops the calling of one Spark stage on a fatal cause; once open it stays open, so that retried
+ * tasks of the stage do not call either. A new action is a new stage and starts closed. Thread-safe.
+ */
+final class CircuitBreaker {
+  /**
+   * So many failures in a row that look as if every row would fail so. One alone may be a single
+   * row's (a web firewall's 403, say), and a bad row must not fail a job.
+   */
+  static final int SUSPECTS = 4;
+
+  private final AtomicReference<FatalCause> cause = new AtomicReference<>();
+  private final AtomicInteger suspects = new AtomicInteger();
+
+  /** The cause that opened the breaker; null while it is closed. */
+  FatalCause cause() {
+    return cause.get();
+  }
+
+  /** Opens the breaker; the first cause stays. True when this call opened it. */
+  boolean open(FatalCause fatal) {
+    return cause.compareAndSet(null, fatal);
+  }
+
+  void succeeded() {
+    if (suspects.get() != 0) {
+      suspects.set(0);
+    }
+  }
+
+  /** Counts a suspicious failure; true when there were too many in a row. */
+  boolean suspect() {
+    return suspects.incrementAndGet() >= SUSPECTS;
+  }
+}

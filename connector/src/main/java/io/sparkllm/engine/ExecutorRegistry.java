@@ -1,0 +1,116 @@
+package io.sparkllm.engine;
+
+import io.sparkllm.http.HttpTransport;
+import io.sparkllm.http.Transport;
+import io.sparkllm.throttle.LocalRateBudget;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.concurrent.DefaultThreadFactory;
+
+/**
+ * What the tasks of one JVM share: the HTTP client, the timer, a dispatcher for each budget. Counted
+ * by reference and closed 60 s after its last user left, as tasks come in waves. This is the only
+ * static state of the connector. Thread-safe.
+ */
+public final class ExecutorRegistry {
+  /** Heap for the rows in the windows of all tasks of a JVM. */
+  static final long WINDOW_BYTES = 64L << 20;
+
+  private static final long KEEP_ALIVE_SECONDS = 60;
+  private static final ExecutorRegistry INSTANCE = new ExecutorRegistry();
+
+  /** The live things; made for the first user, closed after the last. */
+  private record Live(
+      ScheduledThreadPoolExecutor timer, Transport transport, Map<String, Dispatcher> dispatchers) {
+    static Live start() {
+      ScheduledThreadPoolExecutor timer =
+          new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("spark-llm-timer", true));
+      timer.setRemoveOnCancelPolicy(true);
+      return new Live(timer, new HttpTransport(timer), new HashMap<>());
+    }
+
+    void close() {
+      transport.close();
+      timer.shutdownNow();
+    }
+  }
+
+  private Live live;
+  private int users;
+  private long generation;
+
+  private ExecutorRegistry() {}
+
+  /** The registry of this JVM. */
+  static ExecutorRegistry instance() {
+    return INSTANCE;
+  }
+
+  /** Takes part in a budget; every call is answered by one {@link #release}. */
+  synchronized Dispatcher acquire(String budgetId, Dispatcher.Member member) {
+    if (live == null) {
+      live = Live.start();
+    }
+    users++;
+    generation++;
+    Dispatcher dispatcher =
+        live.dispatchers.computeIfAbsent(
+            budgetId, id -> new Dispatcher(live.transport, live.timer, new LocalRateBudget()));
+    dispatcher.join(member);
+    return dispatcher;
+  }
+
+  synchronized void release(Dispatcher dispatcher, Dispatcher.Member member) {
+    dispatcher.leave(member);
+    users--;
+    if (users == 0) {
+      long seen = generation;
+      live.timer.schedule(() -> closeIfUnused(seen), KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private synchronized void closeIfUnused(long seen) {
+    if (users == 0 && generation == seen && live != null) {
+      live.close();
+      live = null;
+    }
+  }
+
+  /** The part of the window's heap that one task may fill. */
+  synchronized long windowShare() {
+    return WINDOW_BYTES / Math.max(1, users);
+  }
+
+  /**
+   * Tasks that use the registry now, for tests of leaks.
+   *
+   * @return zero when all tasks have ended
+   */
+  public static int users() {
+    synchronized (INSTANCE) {
+      return INSTANCE.users;
+    }
+  }
+
+  /**
+   * Calls in flight in this JVM now, for tests of cancellation.
+   *
+   * @return zero when nothing is being asked
+   */
+  public static int callsInFlight() {
+    synchronized (INSTANCE) {
+      return INSTANCE.live == null
+          ? 0
+          : INSTANCE.live.dispatchers.values().stream().mapToInt(Dispatcher::inFlight).sum();
+    }
+  }
+
+  /** Closes what nobody uses without waiting for the 60 s, for tests of leaks. */
+  public static void closeUnused() {
+    synchronized (INSTANCE) {
+      INSTANCE.closeIfUnused(INSTANCE.generation);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.sparkllm.engine;
+
+import io.sparkllm.openai.ErrorType;
+import io.sparkllm.openai.Outcome;
+
+/**
+ * Why all calling stopped.
+ *
+ * @param type the type of the error that stopped it
+ * @param code its code; may be null
+ * @param message one line: where, what, and the cure
+ */
+record FatalCause(ErrorType type, String code, String message) {
+  static FatalCause of(Outcome.Failed error, String baseUrl, String model) {
+    String said =
+        error.status() == null
+            ? error.message()
+            : "HTTP " + error.status() + ", " + error.message();
+    return new FatalCause(
+        error.type(),
+        error.code(),
+        String.format(
+            "Stopped calling %s (model %s): %s: %s. %s",
+            baseUrl,
+            model,
+            error.type().wireName(),
+            said.endsWith(".") ? said.substring(0, said.length() - 1) : said,
+            cure(error.type())));
+  }
+
+  private static String cure(ErrorType type) {
+    return switch (type) {
+      case AUTH ->
+          "Check the key (apiKeyEnv, apiKeyFile) and authHeader (api-key for Azure), then run again";
+      case QUOTA -> "Check the account's plan, credit and spending limits, then run again";
+      case NOT_FOUND ->
+          "Check the options model and endpoint (the base URL, often ending in /v1), then run again";
+      case CONNECTION ->
+          "Check the option endpoint, the network and the JVM's proxy settings (-Dhttps.proxyHost),"
+              + " then run again";
+      default -> "Check the options, params above all, then run again";
+    };
+  }
+
+  /** What a row gets that was not asked because of this cause. */
+  Outcome.Failed notAttempted() {
+    return Outcome.Failed.of(
+        ErrorType.NOT_ATTEMPTED, code == null ? type.wireName() : code, "Not asked. " + message);
+  }
+}

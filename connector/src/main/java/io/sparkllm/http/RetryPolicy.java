@@ -1,0 +1,67 @@
+package io.sparkllm.http;
+
+import io.sparkllm.openai.Failure;
+import io.sparkllm.openai.Failure.Reaction;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/**
+ * When a failed call is asked again: exponential backoff with full jitter, the service's own wait
+ * where it names one. Rate-limit waits use up the row's time and not its attempts. Pure but for the
+ * jitter.
+ */
+public final class RetryPolicy {
+  private static final Duration BASE = Duration.ofMillis(500);
+  private static final Duration CAP = Duration.ofSeconds(30);
+
+  /** A wait that the service names is spread by this share, or all would come back at once. */
+  private static final double HINT_JITTER = 0.1;
+
+  private final int maxAttempts;
+  private final DoubleSupplier random;
+
+  /**
+   * Makes a policy.
+   *
+   * @param maxAttempts attempts per row that may fail otherwise than by a rate limit, from 1
+   * @param random numbers from 0 (included) to 1 (excluded)
+   */
+  public RetryPolicy(int maxAttempts, DoubleSupplier random) {
+    this.maxAttempts = maxAttempts;
+    this.random = random;
+  }
+
+  /**
+   * Decides about the next attempt.
+   *
+   * @param failure what just happened
+   * @param attempts attempts made so far that count, this one included if it counts
+   * @param throttles rate-limit replies so far, this one included if it is one
+   * @param remaining time that the row has left
+   * @return how long to wait before asking again; empty when the row ends with this failure
+   */
+  public Optional<Duration> next(Failure failure, int attempts, int throttles, Duration remaining) {
+    Reaction reaction = failure.reaction();
+    boolean again =
+        reaction == Reaction.THROTTLE || reaction == Reaction.RETRY && attempts < maxAttempts;
+    if (!again) {
+      return Optional.empty();
+    }
+    Duration wait = backoff(reaction == Reaction.THROTTLE ? throttles : attempts);
+    if (failure.hint() != null) {
+      Duration asked = scale(failure.hint(), 1 + HINT_JITTER * random.getAsDouble());
+      wait = reaction == Reaction.THROTTLE || asked.compareTo(wait) > 0 ? asked : wait;
+    }
+    return wait.compareTo(remaining) < 0 ? Optional.of(wait) : Optional.empty();
+  }
+
+  private Duration backoff(int failures) {
+    Duration bound = BASE.multipliedBy(1L << Math.min(failures - 1, 10));
+    return scale(bound.compareTo(CAP) < 0 ? bound : CAP, random.getAsDouble());
+  }
+
+  private static Duration scale(Duration duration, double factor) {
+    return Duration.ofNanos((long) (duration.toNanos() * factor));
+  }
+}

@@ -1,0 +1,49 @@
+package io.sparkllm.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Options;
+import io.sparkllm.prompt.Message;
+import java.util.List;
+
+/** One API of the service: how messages become a body, and a body an outcome. Thread-safe. */
+public interface ApiCodec {
+  /**
+   * The codec of the API that the options name.
+   *
+   * @param options validated options
+   * @param openAi whether the endpoint is OpenAI's or Azure's own
+   * @return the codec
+   * @throws IllegalArgumentException when {@code params} sets what the connector must
+   */
+  static ApiCodec of(LlmOptions options, boolean openAi) {
+    return switch (options.get(Options.API)) {
+      case CHAT -> new ChatCodec(options, openAi);
+      case RESPONSES -> new ResponsesCodec(options);
+    };
+  }
+
+  /**
+   * The path under the base URL.
+   *
+   * @return for example {@code /chat/completions}
+   */
+  String path();
+
+  /**
+   * The body of a request.
+   *
+   * @param messages the row's messages
+   * @return JSON in UTF-8
+   */
+  byte[] encode(List<Message> messages);
+
+  /**
+   * The outcome in the body of a reply with a 2xx status.
+   *
+   * @param body the parsed body
+   * @return an answer, or an error that the body tells; {@code invalid_response} where it is not
+   *     what the API says
+   */
+  Outcome decode(JsonNode body);
+}

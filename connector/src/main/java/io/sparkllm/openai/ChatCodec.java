@@ -1,0 +1,75 @@
+package io.sparkllm.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparkllm.LlmOptions;
+import io.sparkllm.prompt.Message;
+import java.util.List;
+import java.util.Map;
+
+/** Chat Completions: {@code POST /chat/completions} (OpenAPI of the service, version 2.3.0). */
+final class ChatCodec implements ApiCodec {
+  private final RequestBody body;
+
+  /**
+   * OpenAI's newer models refuse {@code max_tokens}; many compatible servers know nothing else. So
+   * the field follows the host, and {@code params} can name the other one.
+   */
+  ChatCodec(LlmOptions options, boolean openAi) {
+    this.body = RequestBody.of(options, openAi ? "max_completion_tokens" : "max_tokens", Map.of());
+  }
+
+  @Override
+  public String path() {
+    return "/chat/completions";
+  }
+
+  @Override
+  public byte[] encode(List<Message> messages) {
+    return body.write("messages", messages);
+  }
+
+  @Override
+  public Outcome decode(JsonNode reply) {
+    Usage usage = usage(reply.path("usage"));
+    JsonNode choice = reply.path("choices").path(0);
+    JsonNode message = choice.path("message");
+    if (!message.isObject()) {
+      return Wire.failed(
+          ErrorType.INVALID_RESPONSE, "no_choices", "The reply holds no choices", usage);
+    }
+    String finish = Wire.text(choice, "finish_reason");
+    String refusal = Wire.text(message, "refusal");
+    if (refusal != null && !refusal.isBlank()) {
+      return Wire.failed(ErrorType.REFUSAL, null, refusal, usage);
+    }
+    if ("content_filter".equals(finish)) {
+      return Wire.failed(
+          ErrorType.CONTENT_FILTER, finish, "The service's filter stopped the answer", usage);
+    }
+    String text = Wire.joinParts(message.path("content"), "text");
+    if ("length".equals(finish) && (text == null || text.isEmpty())) {
+      return Wire.failed(
+          ErrorType.TRUNCATED,
+          finish,
+          "The length limit was used up before any text (by reasoning?); raise maxTokens",
+          usage);
+    }
+    if (text == null) {
+      return Wire.failed(
+          ErrorType.INVALID_RESPONSE,
+          "no_content",
+          "The reply holds no text (finish_reason " + finish + ")",
+          usage);
+    }
+    return new Outcome.Answer(
+        text, Wire.text(reply, "model"), finish, usage, Wire.text(reply, "service_tier"));
+  }
+
+  private static Usage usage(JsonNode usage) {
+    return new Usage(
+        Wire.number(usage, "prompt_tokens"),
+        Wire.number(usage.path("prompt_tokens_details"), "cached_tokens"),
+        Wire.number(usage, "completion_tokens"),
+        Wire.number(usage, "total_tokens"));
+  }
+}

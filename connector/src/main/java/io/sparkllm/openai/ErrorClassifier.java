@@ -1,0 +1,133 @@
+package io.sparkllm.openai;
+
+import io.sparkllm.openai.Failure.Reaction;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Tells what an error reply means, by status, code and message (protocol notes §5). */
+final class ErrorClassifier {
+  private static final Set<String> QUOTA =
+      Set.of(
+          "insufficient_quota",
+          "credit_balance_exhausted",
+          "organization_spend_limit_exceeded",
+          "project_spend_limit_exceeded",
+          "organization_usage_limit_exceeded",
+          "billing_hard_limit_reached",
+          "billing_not_active",
+          "credit_limit");
+  private static final Set<String> FILTER =
+      Set.of("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation");
+  private static final Set<String> UNKNOWN_MODEL = Set.of("model_not_found", "DeploymentNotFound");
+  private static final Set<String> NO_ACCESS =
+      Set.of("invalid_api_key", "unsupported_country_region_territory");
+
+  /** Complaints about fields that are the same in every request. */
+  private static final Set<String> SHARED_FIELD =
+      Set.of("unsupported_parameter", "unknown_parameter", "unsupported_value");
+
+  /** "Limit 30000, Requested 34307" without a "Used": more than the limit could ever give. */
+  private static final Pattern REQUESTED =
+      Pattern.compile("Limit:? ([\\d,]+).*?Requested:? ([\\d,]+)");
+
+  private ErrorClassifier() {}
+
+  static Failure classify(int status, Map<String, String> headers, ErrorBody body, Instant now) {
+    Verdict verdict = verdict(status, body);
+    Reaction reaction = obeyHeader(verdict.reaction(), headers.get("x-should-retry"));
+    String code = body.code().isEmpty() ? body.type() : body.code();
+    return new Failure(
+        new Outcome.Failed(
+            verdict.type(),
+            code.isEmpty() ? null : code,
+            Wire.oneLine(body.message()),
+            status,
+            headers.get("x-request-id"),
+            Usage.UNKNOWN),
+        reaction,
+        RetryHint.of(headers, body.message(), now));
+  }
+
+  private record Verdict(ErrorType type, Reaction reaction) {}
+
+  private static Verdict verdict(int status, ErrorBody body) {
+    if (QUOTA.contains(body.code()) || QUOTA.contains(body.type()) || status == 402) {
+      return new Verdict(ErrorType.QUOTA, Reaction.FATAL);
+    }
+    if (NO_ACCESS.contains(body.code()) || status == 401) {
+      return new Verdict(ErrorType.AUTH, Reaction.FATAL);
+    }
+    if (FILTER.contains(body.code()) || FILTER.contains(body.type())) {
+      return new Verdict(ErrorType.CONTENT_FILTER, Reaction.ROW);
+    }
+    if (status >= 500) {
+      return new Verdict(ErrorType.SERVER, Reaction.RETRY);
+    }
+    if (status >= 300 && status < 400) {
+      return new Verdict(ErrorType.NOT_FOUND, Reaction.SUSPECT);
+    }
+    return switch (status) {
+      case 403 -> new Verdict(ErrorType.AUTH, Reaction.SUSPECT);
+      case 404, 405 ->
+          new Verdict(
+              ErrorType.NOT_FOUND, isUnknownModel(body) ? Reaction.FATAL : Reaction.SUSPECT);
+      case 408 -> new Verdict(ErrorType.TIMEOUT, Reaction.RETRY);
+      case 409, 425 -> new Verdict(ErrorType.SERVER, Reaction.RETRY);
+      // Groq's flex tier says 498 for "no capacity now".
+      case 498 -> new Verdict(ErrorType.RATE_LIMITED, Reaction.THROTTLE);
+      case 429 ->
+          isTooLarge(body)
+              ? new Verdict(ErrorType.INVALID_REQUEST, Reaction.ROW)
+              : new Verdict(ErrorType.RATE_LIMITED, Reaction.THROTTLE);
+      default -> badRequest(body);
+    };
+  }
+
+  private static Verdict badRequest(ErrorBody body) {
+    if (isUnknownModel(body)) {
+      return new Verdict(ErrorType.NOT_FOUND, Reaction.FATAL);
+    }
+    if (body.says("api key not valid|(incorrect|invalid) api key")) {
+      return new Verdict(ErrorType.AUTH, Reaction.FATAL);
+    }
+    if (body.code().equals("context_length_exceeded")
+        || body.says("(maximum|model'?s) context (length|window)")) {
+      return new Verdict(ErrorType.CONTEXT_LENGTH, Reaction.ROW);
+    }
+    return new Verdict(
+        ErrorType.INVALID_REQUEST,
+        SHARED_FIELD.contains(body.code()) ? Reaction.SUSPECT : Reaction.ROW);
+  }
+
+  private static boolean isUnknownModel(ErrorBody body) {
+    return UNKNOWN_MODEL.contains(body.code())
+        || body.says("\\bmodel\\b.{0,200}(not found|does not exist|not exist)");
+  }
+
+  private static boolean isTooLarge(ErrorBody body) {
+    if (body.says("^request too large")) {
+      return true;
+    }
+    Matcher m = REQUESTED.matcher(body.message());
+    return m.find() && number(m.group(2)) > number(m.group(1));
+  }
+
+  private static double number(String digits) {
+    return Double.parseDouble(digits.replace(",", ""));
+  }
+
+  private static Reaction obeyHeader(Reaction reaction, String shouldRetry) {
+    if (reaction == Reaction.FATAL || shouldRetry == null) {
+      return reaction;
+    }
+    return switch (shouldRetry.trim().toLowerCase(Locale.ROOT)) {
+      case "true" -> reaction == Reaction.THROTTLE ? reaction : Reaction.RETRY;
+      case "false" -> reaction == Reaction.SUSPECT ? reaction : Reaction.ROW;
+      default -> reaction;
+    };
+  }
+}

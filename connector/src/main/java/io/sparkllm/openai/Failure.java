@@ -1,0 +1,26 @@
+package io.sparkllm.openai;
+
+import java.time.Duration;
+
+/**
+ * A reply, or the lack of one, that is no answer: what the row's error would be, and what to do.
+ *
+ * @param error the error, should the row end with it
+ * @param reaction what to do
+ * @param hint how long the service asks to wait; null where it does not say
+ */
+public record Failure(Outcome.Failed error, Reaction reaction, Duration hint) {
+  /** What to do about a failure. */
+  public enum Reaction {
+    /** It is this row's own; asking again gives the same. */
+    ROW,
+    /** Ask again after a backoff; counts as an attempt. */
+    RETRY,
+    /** Ask again when the rate limit lets; counts against the row's time only. */
+    THROTTLE,
+    /** Looks as if every row would fail so; fatal when several in a row say the same. */
+    SUSPECT,
+    /** Every row would fail so: stop calling. */
+    FATAL
+  }
+}

@@ -1,0 +1,35 @@
+package io.sparkllm.openai;
+
+/** What became of a row: an answer or an error, never both, never neither. */
+public sealed interface Outcome {
+  /**
+   * The model's answer.
+   *
+   * @param text the answer, never null
+   * @param model the model that the service says answered; may be null
+   * @param finishReason {@code stop}, {@code length} …; may be null
+   * @param usage tokens
+   * @param serviceTier the tier that the service says it used; may be null
+   */
+  record Answer(String text, String model, String finishReason, Usage usage, String serviceTier)
+      implements Outcome {}
+
+  /**
+   * Why there is no answer. These become the fields of the error column.
+   *
+   * @param type one of the closed set
+   * @param code the service's or our own finer code; may be null
+   * @param message one line, without secrets and prompts
+   * @param status the HTTP status; null where there was none
+   * @param requestId the service's id of the request; may be null
+   * @param usage tokens that were charged all the same
+   */
+  record Failed(
+      ErrorType type, String code, String message, Integer status, String requestId, Usage usage)
+      implements Outcome {
+    /** An error without a reply from the service. */
+    public static Failed of(ErrorType type, String code, String message) {
+      return new Failed(type, code, message, null, null, Usage.UNKNOWN);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.sparkllm.openai;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Json;
+import io.sparkllm.config.Options;
+import io.sparkllm.prompt.Message;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/** The fields that all requests of a call share, and the writing of one request around them. */
+final class RequestBody {
+  private static final List<String> RESERVED = List.of("messages", "input", "stream", "n");
+
+  private final ObjectNode shared;
+
+  private RequestBody(ObjectNode shared) {
+    this.shared = shared;
+  }
+
+  /** Merges the shorthands and {@code params}, which wins. */
+  static RequestBody of(LlmOptions options, String maxTokensField, Map<String, JsonNode> fixed) {
+    ObjectNode shared = Json.MAPPER.createObjectNode();
+    shared.put("model", options.model());
+    if (options.get(Options.TEMPERATURE) != null) {
+      shared.put("temperature", options.get(Options.TEMPERATURE));
+    }
+    if (options.get(Options.MAX_TOKENS) != null) {
+      shared.put(maxTokensField, options.get(Options.MAX_TOKENS));
+    }
+    fixed.forEach(shared::set);
+    if (options.isSet(Options.PARAMS)) {
+      ObjectNode params = Json.object(options.get(Options.PARAMS));
+      for (String name : RESERVED) {
+        if (params.has(name)) {
+          throw new IllegalArgumentException(
+              "Option params sets "
+                  + name
+                  + ", which the connector sets itself; take it out of params");
+        }
+      }
+      if (params.has("model")) {
+        throw new IllegalArgumentException(
+            "Option params sets model; use the option model instead, which the budget goes by");
+      }
+      shared.setAll(params);
+    }
+    return new RequestBody(shared);
+  }
+
+  /** Writes the shared fields and then the messages, under a name. */
+  byte[] write(String messagesField, List<Message> messages) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
+      json.writeStartObject();
+      for (Map.Entry<String, JsonNode> field : shared.properties()) {
+        json.writeFieldName(field.getKey());
+        json.writeTree(field.getValue());
+      }
+      json.writeArrayFieldStart(messagesField);
+      for (Message message : messages) {
+        json.writeStartObject();
+        json.writeStringField("role", message.role());
+        json.writeFieldName("content");
+        json.writeTree(message.content());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing to memory cannot fail", e);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,138 @@
+package io.sparkllm.prompt;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Json;
+import io.sparkllm.config.Option;
+import io.sparkllm.config.Options;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Turns a row into the messages of its request, by template or from a column. Thread-safe. */
+public final class RowMessages {
+  /**
+   * Longest content of a message: what the services accept as one text ({@code
+   * string_above_max_length}, protocol notes §5). Above it a row is told so without a call.
+   */
+  static final int MAX_CONTENT = 10_485_760;
+
+  private final BoundTemplate system;
+  private final BoundTemplate prompt;
+  private final int messagesPosition;
+  private final DataType messagesType;
+  private final ValueRenderer renderer;
+
+  /**
+   * Finds the columns that the options name.
+   *
+   * @param options validated options
+   * @param schema the input's schema
+   * @param caseSensitive the session's {@code spark.sql.caseSensitive}
+   * @param zone the session's time zone, for timestamps
+   * @throws IllegalArgumentException for an unknown column, listing those there are
+   */
+  public RowMessages(LlmOptions options, StructType schema, boolean caseSensitive, ZoneId zone) {
+    this.renderer = new ValueRenderer(zone);
+    this.system = template(options, Options.SYSTEM, schema, caseSensitive);
+    this.prompt = template(options, Options.PROMPT, schema, caseSensitive);
+    String column = options.get(Options.MESSAGES_COL);
+    if (column == null) {
+      this.messagesPosition = -1;
+      this.messagesType = null;
+    } else {
+      this.messagesPosition = Columns.position(schema, column, caseSensitive, "Option messagesCol");
+      this.messagesType = schema.fields()[messagesPosition].dataType();
+      checkMessagesType(column);
+    }
+  }
+
+  private BoundTemplate template(
+      LlmOptions options, Option<String> option, StructType schema, boolean caseSensitive) {
+    String text = options.get(option);
+    return text == null
+        ? null
+        : new BoundTemplate(option.name(), text, schema, caseSensitive, renderer);
+  }
+
+  private void checkMessagesType(String column) {
+    boolean structs =
+        messagesType instanceof ArrayType array
+            && array.elementType() instanceof StructType struct
+            && List.of(struct.fieldNames()).containsAll(List.of("role", "content"));
+    if (!structs && !messagesType.equals(DataTypes.StringType)) {
+      throw new IllegalArgumentException(
+          "Option messagesCol names the column "
+              + column
+              + " of type "
+              + messagesType.simpleString()
+              + "; allowed: array<struct<role:string,content:string>>, or a string that holds the"
+              + " same as JSON");
+    }
+  }
+
+  /**
+   * The messages of one row.
+   *
+   * @param row the input row
+   * @return at least one message
+   * @throws InvalidInputException when the row has nothing to ask or more than services accept
+   */
+  public List<Message> of(Row row) {
+    List<Message> messages = new ArrayList<>();
+    if (system != null) {
+      messages.add(Message.text("system", system.render(row)));
+    }
+    if (prompt != null) {
+      if (prompt.isEmptyFor(row)) {
+        throw new InvalidInputException(
+            "empty_prompt", "Every column of the prompt is null or blank in this row");
+      }
+      messages.add(Message.text("user", prompt.render(row)));
+    } else {
+      addConversation(messages, row.get(messagesPosition));
+    }
+    for (Message message : messages) {
+      if (message.length() > MAX_CONTENT) {
+        throw new InvalidInputException(
+            "string_above_max_length",
+            String.format(
+                "The %s message has %,d characters; services accept %,d at most",
+                message.role(), message.length(), MAX_CONTENT));
+      }
+    }
+    return messages;
+  }
+
+  private void addConversation(List<Message> messages, Object value) {
+    JsonNode conversation =
+        value instanceof String text ? parse(text) : renderer.json(value, messagesType);
+    if (!conversation.isArray() || conversation.isEmpty()) {
+      throw new InvalidInputException(
+          "empty_prompt", "The messages column is null, empty or no list in this row");
+    }
+    for (JsonNode node : conversation) {
+      JsonNode content = node.path("content");
+      if (!node.path("role").isTextual() || !(content.isTextual() || content.isArray())) {
+        throw new InvalidInputException(
+            "invalid_messages", "A message of this row lacks a role or its content");
+      }
+      messages.add(new Message(node.get("role").textValue(), content));
+    }
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(
+          "invalid_messages", "The messages column holds no valid JSON in this row");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** How a row becomes the messages of a request. */
+package io.sparkllm.prompt;
