@@ -1,0 +1,240 @@
+package io.sparkllm.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How the local endpoint behaves: latency, faults, limits, keys, models. Immutable; parsed from
+ * JSON. An unknown key, a wrong type or a value out of range is an error that names it.
+ *
+ * <p>Top-level keys, all optional:
+ *
+ * <ul>
+ *   <li>{@code latencyMs} (whole, default 0): time from the last byte of a request to the first of
+ *       its answer, in milliseconds.
+ *   <li>{@code slow} (object): stragglers. {@code ratio} (0 to 1, default 0) of the askings take
+ *       {@code factor} (default 10) times {@code latencyMs}.
+ *   <li>{@code faults} (array): rules, see below; the first that applies wins.
+ *   <li>{@code rateLimit} (object): {@code requestsPerMinute} and {@code tokensPerMinute} (whole,
+ *       default 0 = unlimited), {@code burstSeconds} (default 1: what one second earns may come at
+ *       once), {@code headers} (default true: {@code x-ratelimit-*} on every answer and {@code
+ *       retry-after}, {@code retry-after-ms} on a 429). A request is charged max({@code
+ *       max_tokens}, estimated prompt tokens), as OpenAI's rate-limits guide says.
+ *   <li>{@code requireKey} (string, default none): requests must bear it as {@code Authorization:
+ *       Bearer} or {@code api-key}, or get 401 {@code invalid_api_key}.
+ *   <li>{@code models} (array of strings, default empty): names that behave as {@code local},
+ *       beside the built-in {@code local}, {@code echo}, {@code refuse}, {@code filter}, {@code
+ *       empty}.
+ *   <li>{@code seed} (whole, default 0): another seed, other draws.
+ *   <li>{@code trackPrompts} (default true): count askings and answers of each prompt (about 50
+ *       bytes a prompt). Without it there are no {@code doubles}, {@code times} is refused and
+ *       draws follow arrival order.
+ *   <li>{@code recordTimes} (default false): keep the exact time of each accepted request.
+ * </ul>
+ *
+ * <p>A rule of {@code faults} applies when all its conditions hold. A prompt is a request body,
+ * byte for byte; its askings are counted behind the rate limit.
+ *
+ * <ul>
+ *   <li>{@code ratio} (0 to 1, default 1): this share of askings, drawn from seed, prompt and
+ *       number of the asking: repeatable, and a retry draws anew.
+ *   <li>{@code first} (whole): only requests up to this number; {@code after} (whole): only
+ *       requests from this number on. Requests are numbered from 1 in arrival order.
+ *   <li>{@code contains} (string): the last user message contains it.
+ *   <li>{@code path} (string): the path contains it, e.g. {@code responses}.
+ *   <li>{@code times} (whole, default unlimited): only the first so many askings of each prompt.
+ * </ul>
+ *
+ * <p>What happens is its {@code kind}; {@code status} alone means kind {@code status}:
+ *
+ * <ul>
+ *   <li>{@code status}, {@code throttle}, {@code too_large}, {@code quota}, {@code slow_down},
+ *       {@code overloaded}, {@code server_error}, {@code invalid_key}, {@code model_not_found},
+ *       {@code context_length}, {@code content_filter}: an error answer; {@code status}, {@code
+ *       type}, {@code code}, {@code param}, {@code message} override its parts, {@code body}
+ *       replaces it (a JSON string is sent as plain text).
+ *   <li>{@code html}: an HTML error page, 502 unless {@code status} says otherwise.
+ *   <li>{@code malformed}, {@code empty_body}, {@code json} (with {@code body}): 200 with a body
+ *       that is no answer.
+ *   <li>{@code truncated}: half of the announced body, then the connection closes; {@code
+ *       slow_body}: {@code chunkBytes} (default 16) every {@code chunkDelayMs} (default 100).
+ *   <li>{@code drop}: the connection closes without an answer; {@code stall}: nothing for {@code
+ *       stallMs} (default 600000), then it closes.
+ *   <li>{@code refuse}, {@code filter}, {@code empty}: the answer of the model of that name.
+ * </ul>
+ *
+ * <p>Further keys of a rule: {@code headers} (object), {@code retryAfter} (seconds, may be
+ * fractional; default 1 for {@code throttle}, else none), {@code retryAfterForm} ({@code seconds} =
+ * {@code retry-after} and {@code retry-after-ms}, {@code integer}, {@code float}, {@code date},
+ * {@code ms}, {@code none}; default {@code seconds}), {@code shouldRetry} (sets {@code
+ * x-should-retry}), {@code latencyMs} (instead of the script's).
+ */
+public final class EndpointScript {
+  private static final List<String> KEYS =
+      List.of(
+          "latencyMs",
+          "slow",
+          "faults",
+          "rateLimit",
+          "requireKey",
+          "models",
+          "seed",
+          "trackPrompts",
+          "recordTimes");
+  private static final EndpointScript NONE = parse("{}");
+
+  private final ObjectNode source;
+  private final long latencyMs;
+  private final double slowRatio;
+  private final double slowFactor;
+  private final FaultPlan faults;
+  private final RateLimit rateLimit;
+  private final String requireKey;
+  private final Set<String> models;
+  private final boolean trackPrompts;
+  private final boolean recordTimes;
+
+  private EndpointScript(ObjectNode source) {
+    StrictObject root = new StrictObject(source, "the script", KEYS);
+    this.source = source;
+    this.latencyMs = root.whole("latencyMs", 0, 0, 86_400_000);
+    StrictObject slow = child(root, "slow", List.of("ratio", "factor"));
+    this.slowRatio = slow.number("ratio", 0, 0, 1);
+    this.slowFactor = slow.number("factor", 10, 0, 1e6);
+    this.trackPrompts = root.flag("trackPrompts", true);
+    this.recordTimes = root.flag("recordTimes", false);
+    this.faults =
+        new FaultPlan(faults(root), root.whole("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
+    this.rateLimit = rateLimit(root);
+    this.requireKey = root.text("requireKey", null);
+    this.models = models(root);
+  }
+
+  /** An endpoint that answers at once, without limits or faults. */
+  public static EndpointScript none() {
+    return NONE;
+  }
+
+  /**
+   * Reads a script.
+   *
+   * @param json one JSON object with the keys above
+   * @throws IllegalArgumentException naming what is wrong, where, and what is allowed
+   */
+  public static EndpointScript parse(String json) {
+    JsonNode node;
+    try {
+      node = Json.parse(json.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("Script: not valid JSON: " + e.getMessage(), e);
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw new IllegalArgumentException(
+          "Script: must be a JSON object, but is " + Json.describe(node));
+    }
+    return new EndpointScript(object);
+  }
+
+  /** The script as JSON, with a required key masked. */
+  @Override
+  public String toString() {
+    ObjectNode shown = source.deepCopy();
+    if (requireKey != null) {
+      shown.put("requireKey", "***");
+    }
+    return shown.toString();
+  }
+
+  long latencyMs(boolean straggler) {
+    return straggler ? Math.round(latencyMs * slowFactor) : latencyMs;
+  }
+
+  double slowRatio() {
+    return slowRatio;
+  }
+
+  FaultPlan faults() {
+    return faults;
+  }
+
+  /** Null when nothing is limited. */
+  RateLimit rateLimit() {
+    return rateLimit;
+  }
+
+  /** Null when any or no key will do. */
+  String requireKey() {
+    return requireKey;
+  }
+
+  Set<String> models() {
+    return models;
+  }
+
+  boolean trackPrompts() {
+    return trackPrompts;
+  }
+
+  boolean recordTimes() {
+    return recordTimes;
+  }
+
+  private List<Fault> faults(StrictObject root) {
+    List<Fault> rules = new ArrayList<>();
+    for (JsonNode rule : array(root, "faults")) {
+      String where = "faults[" + rules.size() + "]";
+      rules.add(FaultReader.read(rule, where));
+      if (!trackPrompts && rule.has("times")) {
+        throw new IllegalArgumentException(
+            "Script: " + where + ".times needs trackPrompts, which is false");
+      }
+    }
+    return rules;
+  }
+
+  private static RateLimit rateLimit(StrictObject root) {
+    if (!root.has("rateLimit")) {
+      return null;
+    }
+    StrictObject limit =
+        child(
+            root,
+            "rateLimit",
+            List.of("requestsPerMinute", "tokensPerMinute", "burstSeconds", "headers"));
+    return new RateLimit(
+        limit.whole("requestsPerMinute", 0, 0, Integer.MAX_VALUE),
+        limit.whole("tokensPerMinute", 0, 0, 1_000_000_000_000L),
+        limit.number("burstSeconds", 1, 0, 3600),
+        limit.flag("headers", true));
+  }
+
+  private static Set<String> models(StrictObject root) {
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : array(root, "models")) {
+      if (!name.isTextual()) {
+        throw new IllegalArgumentException(
+            "Script: models must hold strings, but holds " + Json.describe(name));
+      }
+      names.add(name.textValue());
+    }
+    return Set.copyOf(names);
+  }
+
+  private static StrictObject child(StrictObject root, String key, List<String> known) {
+    return new StrictObject(root.has(key) ? root.node(key) : Json.object(), key, known);
+  }
+
+  private static Iterable<JsonNode> array(StrictObject root, String key) {
+    JsonNode node = root.node(key);
+    if (node != null && !node.isArray()) {
+      throw new IllegalArgumentException(
+          "Script: " + key + " must be an array, but is " + Json.describe(node));
+    }
+    return node == null ? List.of() : node;
+  }
+}

@@ -1,0 +1,64 @@
+package io.sparkllm.local;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the endpoint has served since its start or the last reset. Calls of the control routes
+ * ({@code /stats}, {@code /script}, {@code /health}) are not counted.
+ *
+ * @param requests requests that arrived whole
+ * @param byStatus answers by HTTP status, without those that never came
+ * @param byPath requests by route, {@code unknown} for unknown paths
+ * @param byModel model calls by the model's name (at most 100 names, then {@code other})
+ * @param answers good answers: status 200, well-formed and sent whole
+ * @param doubles good answers beyond the first to the same request body; 0 without {@code
+ *     trackPrompts}
+ * @param distinctPrompts different request bodies that got past the limits; 0 without {@code
+ *     trackPrompts}
+ * @param inFlight requests that wait for their answer now
+ * @param maxInFlight most of them at any one time
+ * @param dropped connections that a fault closed without an answer
+ * @param stalled connections that a fault let hang
+ * @param abandoned requests whose client closed the connection before its answer was sent
+ * @param promptTokens sum over status-200 answers, as told in {@code usage}
+ * @param completionTokens sum over status-200 answers, as told in {@code usage}
+ * @param seconds one entry for each second in which a model call was accepted or throttled
+ * @param accepted each accepted model call in order; empty without {@code recordTimes}
+ */
+public record EndpointStats(
+    long requests,
+    Map<Integer, Long> byStatus,
+    Map<String, Long> byPath,
+    Map<String, Long> byModel,
+    long answers,
+    long doubles,
+    int distinctPrompts,
+    int inFlight,
+    int maxInFlight,
+    long dropped,
+    long stalled,
+    long abandoned,
+    long promptTokens,
+    long completionTokens,
+    List<Second> seconds,
+    List<Accepted> accepted) {
+
+  /**
+   * One second of model calls.
+   *
+   * @param epochSecond when
+   * @param requests answered with status 200, by time of arrival
+   * @param tokens charged for these: max(max_tokens, estimated prompt tokens)
+   * @param throttled answered with status 429
+   */
+  public record Second(long epochSecond, long requests, long tokens, long throttled) {}
+
+  /**
+   * One model call answered with status 200.
+   *
+   * @param epochMs time of arrival, milliseconds since 1970
+   * @param tokens charged: max(max_tokens, estimated prompt tokens)
+   */
+  public record Accepted(long epochMs, long tokens) {}
+}

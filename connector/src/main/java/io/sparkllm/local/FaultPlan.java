@@ -1,0 +1,57 @@
+package io.sparkllm.local;
+
+import java.util.List;
+
+/**
+ * Decides which fault, if any, a request meets: the first rule that applies. Draws depend on the
+ * seed, the prompt and how often it was asked, never on arrival order. Immutable.
+ */
+final class FaultPlan {
+  // Keeps the draws of rules and of stragglers independent of each other.
+  private static final long STRAGGLER_SALT = 0x51A991E4L;
+
+  /**
+   * What the plan looks at.
+   *
+   * @param digest of the request body
+   * @param asked how often this prompt was asked, 1 the first time
+   * @param number of this request since the start or the last reset, from 1
+   * @param text the last user message
+   * @param path the request's path
+   */
+  record Asking(Digest digest, int asked, long number, String text, String path) {}
+
+  private final List<Fault> faults;
+  private final long seed;
+
+  FaultPlan(List<Fault> faults, long seed) {
+    this.faults = List.copyOf(faults);
+    this.seed = seed;
+  }
+
+  /** The fault that this asking meets, or null. */
+  Fault find(Asking asking) {
+    for (int i = 0; i < faults.size(); i++) {
+      if (applies(faults.get(i).when(), asking, i)) {
+        return faults.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Whether this asking is one of the given share of stragglers. */
+  boolean straggles(double ratio, Asking asking) {
+    return ratio > 0 && asking.digest().draw(seed, asking.asked() ^ STRAGGLER_SALT) < ratio;
+  }
+
+  private boolean applies(Fault.When when, Asking asking, int rule) {
+    return asking.number() >= when.from()
+        && asking.number() <= when.to()
+        && asking.asked() <= when.times()
+        && (when.path() == null || asking.path().contains(when.path()))
+        && (when.contains() == null || asking.text().contains(when.contains()))
+        && (when.ratio() >= 1
+            || asking.digest().draw(seed, asking.asked() + ((long) (rule + 1) << 32))
+                < when.ratio());
+  }
+}

@@ -1,0 +1,78 @@
+package io.sparkllm.local;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One line of the route table: method, path pattern with {@code {variables}}, and who answers. */
+final class Route {
+  /** Answers one kind of request. Called on an I/O thread: must not block. */
+  interface Handler {
+    Reply handle(Call call);
+  }
+
+  private final String method;
+  private final String pattern;
+  private final String[] segments;
+  private final boolean counted;
+  private final Handler handler;
+
+  private Route(String method, String pattern, boolean counted, Handler handler) {
+    this.method = method;
+    this.pattern = pattern;
+    this.segments = pattern.split("/", -1);
+    this.counted = counted;
+    this.handler = handler;
+  }
+
+  /** A route of the API: it appears in the statistics. */
+  static Route api(String method, String pattern, Handler handler) {
+    return new Route(method, pattern, true, handler);
+  }
+
+  /** A route that steers or watches the server: not counted. */
+  static Route control(String method, String pattern, Handler handler) {
+    return new Route(method, pattern, false, handler);
+  }
+
+  String method() {
+    return method;
+  }
+
+  String pattern() {
+    return pattern;
+  }
+
+  boolean counted() {
+    return counted;
+  }
+
+  boolean hasVariables() {
+    return pattern.indexOf('{') >= 0;
+  }
+
+  Reply handle(Call call) {
+    return handler.handle(call);
+  }
+
+  /** The variables when the path fits; null when it does not. */
+  Map<String, String> match(String path) {
+    String[] parts = path.split("/", -1);
+    if (parts.length != segments.length) {
+      return null;
+    }
+    Map<String, String> variables = new HashMap<>();
+    for (int i = 0; i < parts.length; i++) {
+      String segment = segments[i];
+      if (segment.startsWith("{")) {
+        variables.put(
+            segment.substring(1, segment.length() - 1),
+            URLDecoder.decode(parts[i].replace("+", "%2B"), StandardCharsets.UTF_8));
+      } else if (!segment.equals(parts[i])) {
+        return null;
+      }
+    }
+    return variables;
+  }
+}

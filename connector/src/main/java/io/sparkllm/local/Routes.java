@@ -1,0 +1,102 @@
+package io.sparkllm.local;
+
+import java.util.List;
+import java.util.Map;
+
+/** The whole surface of the server: the route table, and what holds for every call. */
+final class Routes {
+  private final ServerState state;
+  private final ModelService models;
+  private final RouteTable table;
+
+  Routes(ServerState state) {
+    this.state = state;
+    this.models = new ModelService(state);
+    ControlApi control = new ControlApi(state, this::reset);
+    Route.Handler chat = model(new ChatApi());
+    Route.Handler responses = model(new ResponsesApi());
+    this.table =
+        new RouteTable(
+            List.of(
+                Route.api("POST", "/v1/chat/completions", chat),
+                Route.api("POST", "/v1/responses", responses),
+                Route.api("GET", "/v1/models", this::listModels),
+                Route.api("GET", "/v1/models/{id}", this::oneModel),
+                Route.api("POST", "/openai/v1/chat/completions", chat),
+                Route.api("POST", "/openai/v1/responses", responses),
+                Route.api("GET", "/openai/v1/models", this::listModels),
+                Route.api("POST", "/openai/deployments/{deployment}/chat/completions", dated(chat)),
+                Route.control("GET", "/stats", control::stats),
+                Route.control("POST", "/stats/reset", control::resetStats),
+                Route.control("GET", "/script", control::script),
+                Route.control("PUT", "/script", control::putScript),
+                Route.control("GET", "/health", control::health)));
+  }
+
+  /** Answers a call, whatever happens. Counted ones are in flight until {@code onLeave}. */
+  Reply handle(Call call) {
+    Route route = null;
+    try {
+      route = table.find(call);
+      if (!route.counted()) {
+        return route.handle(call);
+      }
+      state.stats().path(route.pattern());
+      Keys.check(call, state.script().requireKey());
+      return decided(route.handle(call));
+    } catch (ApiException e) {
+      if (route == null) {
+        state.stats().path("unknown");
+      }
+      return route == null || route.counted() ? decided(e.error().reply()) : e.error().reply();
+    }
+  }
+
+  /** Whether a path belongs to the control routes, which are not counted. */
+  static boolean isControl(String path) {
+    return path.equals("/stats")
+        || path.equals("/stats/reset")
+        || path.equals("/script")
+        || path.equals("/health");
+  }
+
+  ServerState state() {
+    return state;
+  }
+
+  void reset() {
+    models.reset();
+    state.stats().reset();
+  }
+
+  private Reply decided(Reply reply) {
+    state.stats().decided(reply);
+    return reply;
+  }
+
+  private Route.Handler model(ModelApi api) {
+    return call -> models.call(api, call);
+  }
+
+  /** Azure's dated API: without {@code api-version} it answers 404 "Resource not found". */
+  private static Route.Handler dated(Route.Handler handler) {
+    return call -> {
+      if (!call.query().contains("api-version=")) {
+        throw new ApiError(404, null, "404", null, "Resource not found").exception();
+      }
+      return handler.handle(call);
+    };
+  }
+
+  private Reply listModels(Call call) {
+    return Reply.json(200, Json.bytes(Models.list(state.script())));
+  }
+
+  private Reply oneModel(Call call) {
+    String id = call.pathVariable("id");
+    if (!Models.knows(id, state.script())) {
+      throw ApiError.unknownModel(id).exception();
+    }
+    return Reply.json(200, Json.bytes(Models.describe(id))).with(Map.of());
+  }
+}

@@ -1,0 +1,10 @@
+package io.sparkllm.local;
+
+/** Answers of the model {@code local}. */
+final class RuleAnswers {
+  private RuleAnswers() {}
+
+  static String answer(Conversation asked) {
+    return asked.lastUser();
+  }
+}

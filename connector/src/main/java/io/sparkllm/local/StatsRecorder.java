@@ -1,0 +1,122 @@
+package io.sparkllm.local;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts. One short lock: at some thousand requests a second it is never contended. */
+final class StatsRecorder {
+  // A caller may send any name; the map must not grow with it.
+  private static final int MAX_MODELS = 100;
+
+  private final PromptLedger prompts;
+  private long requests;
+  private long answers;
+  private long doubles;
+  private int inFlight;
+  private int maxInFlight;
+  private long dropped;
+  private long stalled;
+  private long abandoned;
+  private long promptTokens;
+  private long completionTokens;
+  private final Map<Integer, Long> byStatus = new TreeMap<>();
+  private final Map<String, Long> byPath = new TreeMap<>();
+  private final Map<String, Long> byModel = new TreeMap<>();
+  private final Timeline timeline = new Timeline();
+
+  StatsRecorder(PromptLedger prompts) {
+    this.prompts = prompts;
+  }
+
+  synchronized void arrived() {
+    requests++;
+    inFlight++;
+    maxInFlight = Math.max(maxInFlight, inFlight);
+  }
+
+  synchronized void left(boolean wasAnswered) {
+    inFlight--;
+    if (!wasAnswered) {
+      abandoned++;
+    }
+  }
+
+  synchronized void path(String pattern) {
+    byPath.merge(pattern, 1L, Long::sum);
+  }
+
+  synchronized void model(String name) {
+    boolean known = byModel.containsKey(name) || byModel.size() < MAX_MODELS;
+    byModel.merge(known ? name : "other", 1L, Long::sum);
+  }
+
+  synchronized void decided(Reply reply) {
+    switch (reply.delivery().kind()) {
+      case DROP -> dropped++;
+      case STALL -> stalled++;
+      default -> byStatus.merge(reply.status(), 1L, Long::sum);
+    }
+  }
+
+  synchronized void accepted(long epochMs, long charge, boolean exact) {
+    timeline.accepted(epochMs, charge, exact);
+  }
+
+  synchronized void throttled(long epochMs) {
+    timeline.throttled(epochMs);
+  }
+
+  synchronized void served(Served served) {
+    promptTokens += served.promptTokens();
+    completionTokens += served.completionTokens();
+  }
+
+  /** Counts a good answer; {@code timesAnswered} is 0 where prompts are not tracked. */
+  synchronized void answered(int timesAnswered) {
+    answers++;
+    if (timesAnswered > 1) {
+      doubles++;
+    }
+  }
+
+  synchronized EndpointStats snapshot() {
+    List<EndpointStats.Second> seconds = new ArrayList<>(timeline.seconds());
+    return new EndpointStats(
+        requests,
+        Map.copyOf(byStatus),
+        Map.copyOf(byPath),
+        Map.copyOf(byModel),
+        answers,
+        doubles,
+        prompts.size(),
+        inFlight,
+        maxInFlight,
+        dropped,
+        stalled,
+        abandoned,
+        promptTokens,
+        completionTokens,
+        List.copyOf(seconds),
+        timeline.exact());
+  }
+
+  /** Everything to zero, save what is in flight. */
+  synchronized void reset() {
+    requests = 0;
+    answers = 0;
+    doubles = 0;
+    maxInFlight = inFlight;
+    dropped = 0;
+    stalled = 0;
+    abandoned = 0;
+    promptTokens = 0;
+    completionTokens = 0;
+    byStatus.clear();
+    byPath.clear();
+    byModel.clear();
+    timeline.clear();
+    prompts.clear();
+  }
+}
