@@ -188,14 +188,14 @@ public final class Options {
       Option.of(
           "requestTimeout",
           OptionType.duration(Duration.ofMillis(10), Duration.ofHours(2)),
-          Duration.ofSeconds(180),
+          Duration.ofMinutes(3),
           "Time for one attempt, from sending to the last byte of the answer");
 
   /** Time of one row. */
   public static final Option<Duration> ROW_TIMEOUT =
       Option.of(
           "rowTimeout",
-          OptionType.duration(Duration.ofMillis(10), Duration.ofHours(48)),
+          OptionType.duration(Duration.ofMillis(10), Duration.ofDays(2)),
           Duration.ofMinutes(15),
           "Time for one row, from its first call through all retries and rate-limit waits");
 

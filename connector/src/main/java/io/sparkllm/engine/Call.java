@@ -11,7 +11,6 @@ import org.apache.spark.sql.Row;
  */
 final class Call {
   final Row row;
-  final long rowBytes;
   final CallPlan plan;
   final long tokens;
   private final Consumer<Call> onFinished;
@@ -36,12 +35,18 @@ final class Call {
   /** Rate-limit replies, which do not. */
   int throttles;
 
+  /** Heap that the row takes in the window; for the task's thread only, as the next. */
+  long bytes;
+
+  /** The task's thread has seen the outcome. */
+  boolean drained;
+
   private Outcome outcome;
 
   private Call(
-      Row row, long rowBytes, byte[] body, long tokens, CallPlan plan, Consumer<Call> onFinished) {
+      Row row, long bytes, byte[] body, long tokens, CallPlan plan, Consumer<Call> onFinished) {
     this.row = row;
-    this.rowBytes = rowBytes;
+    this.bytes = bytes;
     this.body = body;
     this.tokens = tokens;
     this.plan = plan;
@@ -49,13 +54,13 @@ final class Call {
   }
 
   static Call of(
-      Row row, long rowBytes, byte[] body, long tokens, CallPlan plan, Consumer<Call> onFinished) {
-    return new Call(row, rowBytes, body, tokens, plan, onFinished);
+      Row row, long bytes, byte[] body, long tokens, CallPlan plan, Consumer<Call> onFinished) {
+    return new Call(row, bytes, body, tokens, plan, onFinished);
   }
 
   /** A row that needs no call. */
-  static Call finished(Row row, long rowBytes, Outcome outcome) {
-    Call call = new Call(row, rowBytes, null, 0, null, c -> {});
+  static Call finished(Row row, long bytes, Outcome outcome) {
+    Call call = new Call(row, bytes, null, 0, null, c -> {});
     call.outcome = outcome;
     return call;
   }

@@ -1,23 +1,25 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.LlmException;
 import io.sparkllm.config.Options.OnFatal;
+import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.Usage;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.spark.sql.Row;
 
 /**
  * The rows of a partition with their answers, made as they are pulled. Rows run ahead of the
- * consumer within a window bounded in rows and bytes; how far ahead starts small and doubles as rows
- * are consumed, so that {@code show(5)} costs a handful of calls. One task's thread uses it.
+ * consumer within a window bounded in rows and bytes; how far ahead starts small and doubles as
+ * rows are consumed, so that {@code show(5)} costs a handful of calls. For the task's thread only.
  */
 final class CallIterator implements Iterator<Row> {
   /** Rows asked ahead at first. */
@@ -25,6 +27,9 @@ final class CallIterator implements Iterator<Row> {
 
   /** Window in rows, as a multiple of the concurrency: one slow call must not stall the rest. */
   private static final int WINDOW_FACTOR = 32;
+
+  /** Rows waiting or in flight, as a multiple of the concurrency: enough to never run dry. */
+  private static final int OPEN_FACTOR = 2;
 
   /** How often a wait looks whether the task was killed. */
   private static final long POLL_MILLIS = 100;
@@ -45,18 +50,22 @@ final class CallIterator implements Iterator<Row> {
   private final Dispatcher dispatcher;
   private final CircuitBreaker breaker;
   private final LongSupplier windowShare;
-  private final BiFunction<Row, Consumer<Call>, Call> toCall;
+  private final RequestFactory requests;
   private final OutputColumns columns;
   private final CallMetrics metrics;
 
   /** Finished calls, told by the client's threads. */
   private final LinkedBlockingQueue<Call> finished = new LinkedBlockingQueue<>();
 
-  /** Rows taken from the input and not yet given out: in input order, or as they finished. */
+  /** Calls that the dispatcher has. */
+  private final Set<Call> open = new HashSet<>();
+
+  /** What will be given out: all taken rows in input order, or the finished ones as they came. */
   private final ArrayDeque<Call> window = new ArrayDeque<>();
 
+  /** Rows taken from the input and not yet given out. */
   private int taken;
-  private int outstanding;
+
   private long windowBytes;
   private int ahead = FIRST_AHEAD;
   private int consumedSinceGrowth;
@@ -70,7 +79,7 @@ final class CallIterator implements Iterator<Row> {
       TaskScope scope,
       Dispatcher dispatcher,
       LongSupplier windowShare,
-      BiFunction<Row, Consumer<Call>, Call> toCall,
+      RequestFactory requests,
       OutputColumns columns,
       CallMetrics metrics) {
     this.input = input;
@@ -79,7 +88,7 @@ final class CallIterator implements Iterator<Row> {
     this.dispatcher = dispatcher;
     this.breaker = dispatcher.breaker(scope.stageId());
     this.windowShare = windowShare;
-    this.toCall = toCall;
+    this.requests = requests;
     this.columns = columns;
     this.metrics = metrics;
   }
@@ -98,9 +107,10 @@ final class CallIterator implements Iterator<Row> {
     while (true) {
       failIfStopped();
       fill();
-      Call ready = ready();
-      if (ready != null) {
-        return emit(ready);
+      drain(finished.poll());
+      Call ready = window.peek();
+      if (ready != null && ready.drained) {
+        return emit(window.poll());
       }
       if (taken == 0) {
         throw new NoSuchElementException();
@@ -112,6 +122,137 @@ final class CallIterator implements Iterator<Row> {
   /** Ends the task's part: what is queued is forgotten, what is in flight is aborted. */
   void close() {
     closed = true;
+    taken = 0;
+    window.clear();
     dispatcher.cancel(open);
+    open.clear();
+  }
+
+  private void failIfStopped() {
+    if (scope.isInterrupted()) {
+      close();
+      throw new CancellationException("The task was killed");
+    }
+    FatalCause cause = breaker.cause();
+    if (cause != null && settings.onFatal() == OnFatal.FAIL) {
+      close();
+      throw new LlmException(cause.message());
+    }
+  }
+
+  private void fill() {
+    int mostTaken = Math.min(ahead, WINDOW_FACTOR * settings.concurrency());
+    int mostOpen = OPEN_FACTOR * settings.concurrency();
+    while (taken < mostTaken
+        && open.size() < mostOpen
+        && (taken == 0 || windowBytes < windowShare.getAsLong())
+        && input.hasNext()) {
+      admit(input.next());
+    }
+  }
+
+  private void admit(Row row) {
+    FatalCause cause = breaker.cause();
+    Call call =
+        cause == null
+            ? requests.call(row, finished::add)
+            : Call.finished(row, RowSize.of(row), cause.notAttempted());
+    taken++;
+    windowBytes += call.bytes;
+    if (settings.ordered()) {
+      window.add(call);
+    }
+    if (call.outcome() == null) {
+      open.add(call);
+      dispatcher.submit(call);
+    } else {
+      finish(call);
+    }
+  }
+
+  private void await() {
+    try {
+      drain(finished.poll(POLL_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      // Newer Spark interrupts a killed task's thread.
+      close();
+      Thread.currentThread().interrupt();
+      throw new CancellationException("The task was interrupted");
+    }
+  }
+
+  private void drain(Call first) {
+    for (Call call = first; call != null; call = finished.poll()) {
+      open.remove(call);
+      finish(call);
+    }
+  }
+
+  private void finish(Call call) {
+    call.drained = true;
+    if (call.outcome() instanceof Outcome.Answer answer) {
+      long more = 2L * answer.text().length();
+      call.bytes += more;
+      windowBytes += more;
+    }
+    if (!settings.ordered()) {
+      window.add(call);
+    }
+  }
+
+  private Row emit(Call call) {
+    taken--;
+    windowBytes -= call.bytes;
+    rows++;
+    if (++consumedSinceGrowth >= ahead) {
+      consumedSinceGrowth = 0;
+      ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
+    }
+    if (call.outcome() instanceof Outcome.Failed) {
+      errors++;
+    }
+    count(call);
+    return columns.row(call);
+  }
+
+  private void count(Call call) {
+    if (metrics == null) {
+      return;
+    }
+    boolean failed = call.outcome() instanceof Outcome.Failed;
+    Usage usage =
+        call.outcome() instanceof Outcome.Answer answer
+            ? answer.usage()
+            : ((Outcome.Failed) call.outcome()).usage();
+    metrics.add(
+        new CallCounts(
+            1,
+            failed ? 1 : 0,
+            call.calls,
+            Math.max(0, call.calls - 1),
+            orZero(usage.promptTokens()),
+            orZero(usage.completionTokens()),
+            call.throttledNanos / 1_000_000));
+  }
+
+  private static long orZero(Long number) {
+    return number == null ? 0 : number;
+  }
+
+  /** The failure budget of a task; opens the breaker, or retries of the task would pay again. */
+  private void checkErrorRatio() {
+    if (rows == 0 || errors <= settings.maxErrorRatio() * rows || breaker.cause() != null) {
+      return;
+    }
+    FatalCause cause =
+        new FatalCause(
+            ErrorType.NOT_ATTEMPTED,
+            "max_error_ratio",
+            String.format(
+                "%,d of %,d rows of this task failed, more than maxErrorRatio=%s allows; look at"
+                    + " the causes with a higher maxErrorRatio, or see the error column",
+                errors, rows, settings.maxErrorRatio()));
+    breaker.open(cause);
+    throw new LlmException(cause.message());
   }
 }

@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Stops the calling of one Spark stage on a fatal cause; once open it stays open, so that retried
- * tasks of the stage do not call either. A new action is a new stage and starts closed. Thread-safe.
+ * tasks of the stage do not call either. A new action is a new stage and starts closed.
+ * Thread-safe.
  */
 final class CircuitBreaker {
   /**

@@ -329,12 +329,14 @@ final class Dispatcher {
     Reaction reaction =
         switch (broken.cause()) {
           case TOO_LARGE -> Reaction.ROW;
-          case UNREACHABLE -> call.calls >= CONNECT_ATTEMPTS && !hasAnswered() ? Reaction.FATAL : Reaction.RETRY;
+          case UNREACHABLE ->
+              call.calls >= CONNECT_ATTEMPTS && !hasAnswered() ? Reaction.FATAL : Reaction.RETRY;
           default -> Reaction.RETRY;
         };
     return new Reading.NotAnswered(
         new Failure(
-            Outcome.Failed.of(type, broken.cause().name().toLowerCase(Locale.ROOT), broken.message()),
+            Outcome.Failed.of(
+                type, broken.cause().name().toLowerCase(Locale.ROOT), broken.message()),
             reaction,
             null));
   }

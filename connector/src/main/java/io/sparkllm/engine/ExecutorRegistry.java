@@ -2,17 +2,23 @@ package io.sparkllm.engine;
 
 import io.sparkllm.http.HttpTransport;
 import io.sparkllm.http.Transport;
+import io.sparkllm.local.EndpointScript;
+import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.throttle.LocalRateBudget;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 
 /**
- * What the tasks of one JVM share: the HTTP client, the timer, a dispatcher for each budget. Counted
- * by reference and closed 60 s after its last user left, as tasks come in waves. This is the only
- * static state of the connector. Thread-safe.
+ * What the tasks of one JVM share: the HTTP client, the timer, a dispatcher for each budget.
+ * Counted by reference and closed 60 s after its last user left, as tasks come in waves. This is
+ * the only static state of the connector. Thread-safe.
  */
 public final class ExecutorRegistry {
   /** Heap for the rows in the windows of all tasks of a JVM. */
@@ -38,6 +44,10 @@ public final class ExecutorRegistry {
   }
 
   private Live live;
+
+  /** On a driver only; lives as long as the JVM, on daemon threads. */
+  private LocalEndpoint localEndpoint;
+
   private int users;
   private long generation;
 
@@ -81,6 +91,38 @@ public final class ExecutorRegistry {
   /** The part of the window's heap that one task may fill. */
   synchronized long windowShare() {
     return WINDOW_BYTES / Math.max(1, users);
+  }
+
+  /**
+   * The built-in endpoint of this driver, started when it is first asked for: on loopback where the
+   * executors are in this JVM, otherwise on the driver's address behind a random path.
+   *
+   * @param master the session's {@code spark.master}
+   * @param driverHost the session's {@code spark.driver.host}
+   * @return its base URL
+   */
+  public static String localEndpoint(String master, String driverHost) {
+    synchronized (INSTANCE) {
+      if (INSTANCE.localEndpoint == null) {
+        INSTANCE.localEndpoint = startLocalEndpoint(master, driverHost);
+      }
+      return INSTANCE.localEndpoint.url();
+    }
+  }
+
+  private static LocalEndpoint startLocalEndpoint(String master, String driverHost) {
+    boolean sameMachine = master.startsWith("local");
+    byte[] token = new byte[16];
+    new SecureRandom().nextBytes(token);
+    try {
+      return sameMachine
+          ? LocalEndpoint.start("127.0.0.1", 0, "", EndpointScript.none())
+          : LocalEndpoint.start(
+              driverHost, 0, HexFormat.of().formatHex(token), EndpointScript.none());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The local endpoint cannot listen on " + (sameMachine ? "127.0.0.1" : driverHost), e);
+    }
   }
 
   /**

@@ -100,9 +100,7 @@ public final class OutputColumns implements Serializable {
   }
 
   private static String optionFor(int index) {
-    return List.of(Options.RESPONSE_COL, Options.ERROR_COL, Options.METADATA_COL)
-        .get(index)
-        .name();
+    return List.of(Options.RESPONSE_COL, Options.ERROR_COL, Options.METADATA_COL).get(index).name();
   }
 
   /** The output row of a finished call. */

@@ -1,0 +1,482 @@
+package io.sparkllm;
+
+import io.sparkllm.config.Endpoint;
+import io.sparkllm.config.Option;
+import io.sparkllm.config.Options;
+import io.sparkllm.engine.CallMetrics;
+import io.sparkllm.engine.ExecutorRegistry;
+import io.sparkllm.engine.OutputColumns;
+import io.sparkllm.engine.PartitionCall;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * LLM calls over the rows of a DataFrame: the entry of the library. Immutable; every setting
+ * returns a new value.
+ *
+ * <pre>{@code
+ * Dataset<Row> labelled = Llm.chat()
+ *     .model("gpt-4o-mini")
+ *     .prompt("Classify as bug, question or other: {text}")
+ *     .transform(tickets);
+ * }</pre>
+ *
+ * <p>Every input row gives exactly one output row: the input's columns, then {@code response} (a
+ * string) and {@code error} (a struct), of which exactly one is null. Calls happen when an action
+ * pulls rows, and again when Spark runs a partition again.
+ */
+public final class Llm {
+  private final LlmOptions options;
+
+  private Llm(LlmOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Calls the Chat Completions API.
+   *
+   * @return settings at their defaults
+   */
+  public static Llm chat() {
+    return of(LlmOptions.defaults());
+  }
+
+  /**
+   * Calls the Responses API.
+   *
+   * @return settings at their defaults
+   */
+  public static Llm responses() {
+    return chat().with(Options.API, Options.Api.RESPONSES);
+  }
+
+  /**
+   * Takes options that were made elsewhere.
+   *
+   * @param options the options
+   * @return settings with these options
+   */
+  public static Llm of(LlmOptions options) {
+    return new Llm(options);
+  }
+
+  /**
+   * The options set so far.
+   *
+   * @return immutable options
+   */
+  public LlmOptions options() {
+    return options;
+  }
+
+  /**
+   * Appends the answer and error columns. Lazy: no call is made before an action.
+   *
+   * @param rows the input, batch or streaming
+   * @return the input's columns, then the answer, the error and (when named) the metadata column
+   * @throws IllegalArgumentException before any call, naming option or column, value and cure
+   */
+  public Dataset<Row> transform(Dataset<?> rows) {
+    return transform(rows, null);
+  }
+
+  /**
+   * As {@link #transform(Dataset)}, and counts what happens.
+   *
+   * @param rows the input, batch or streaming
+   * @param metrics a registered accumulator; null for none
+   * @return as {@link #transform(Dataset)}
+   * @throws IllegalArgumentException before any call, naming option or column, value and cure
+   */
+  public Dataset<Row> transform(Dataset<?> rows, CallMetrics metrics) {
+    Dataset<Row> input = rows.toDF();
+    boolean caseSensitive = caseSensitive(input);
+    StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive);
+    return input.mapPartitions(partitionCall(input, metrics), Encoders.row(output));
+  }
+
+  /**
+   * The request bodies of the first rows, without sending them.
+   *
+   * @param rows the input
+   * @param count how many rows, from 1
+   * @return one JSON text for each row, or the reason why a row cannot be asked
+   * @throws IllegalArgumentException as {@link #transform(Dataset)}
+   */
+  public List<String> preview(Dataset<?> rows, int count) {
+    Dataset<Row> input = rows.toDF();
+    PartitionCall call = partitionCall(input, null);
+    List<String> bodies = new ArrayList<>();
+    for (Row row : input.takeAsList(count)) {
+      try {
+        bodies.add(new String(call.body(row), StandardCharsets.UTF_8));
+      } catch (RuntimeException e) {
+        bodies.add("not asked: " + e.getMessage());
+      }
+    }
+    return bodies;
+  }
+
+  private PartitionCall partitionCall(Dataset<Row> input, CallMetrics metrics) {
+    RuntimeConfig conf = input.sparkSession().conf();
+    options.validate();
+    Endpoint endpoint =
+        options.isLocal()
+            ? Endpoint.local(
+                options,
+                ExecutorRegistry.localEndpoint(
+                    conf.get("spark.master"), conf.get("spark.driver.host", "127.0.0.1")))
+            : Endpoint.resolve(options, System.getenv());
+    return new PartitionCall(
+        options,
+        endpoint,
+        input.schema(),
+        caseSensitive(input),
+        conf.get("spark.sql.session.timeZone"),
+        metrics);
+  }
+
+  private static boolean caseSensitive(Dataset<Row> input) {
+    return Boolean.parseBoolean(
+        input.sparkSession().conf().get("spark.sql.caseSensitive", "false"));
+  }
+
+  private Llm with(Option<?> option, Object value) {
+    return new Llm(options.with(option, value));
+  }
+
+  /**
+   * Base URL of an OpenAI-compatible service, or local for the built-in endpoint.
+   *
+   * @param value the value of the option {@code endpoint}; see {@link Options#ENDPOINT}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm endpoint(String value) {
+    return with(Options.ENDPOINT, value);
+  }
+
+  /**
+   * Environment variable, on the driver, that holds the key.
+   *
+   * @param value the value of the option {@code apiKeyEnv}; see {@link Options#API_KEY_ENV}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm apiKeyEnv(String value) {
+    return with(Options.API_KEY_ENV, value);
+  }
+
+  /**
+   * File, on the driver, whose first line is the key; wins over apiKeyEnv.
+   *
+   * @param value the value of the option {@code apiKeyFile}; see {@link Options#API_KEY_FILE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm apiKeyFile(String value) {
+    return with(Options.API_KEY_FILE, value);
+  }
+
+  /**
+   * The key itself, in Java and Python code only (from a secret store, say).
+   *
+   * @param value the value of the option {@code apiKey}; see {@link Options#API_KEY}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm apiKey(String value) {
+    return with(Options.API_KEY, value);
+  }
+
+  /**
+   * How the key travels; api-key for Azure, none for servers without keys.
+   *
+   * @param value the value of the option {@code authHeader}; see {@link Options#AUTH_HEADER}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm authHeader(Options.AuthHeader value) {
+    return with(Options.AUTH_HEADER, value);
+  }
+
+  /**
+   * More request headers, as a JSON object of texts.
+   *
+   * @param value the value of the option {@code headers}; see {@link Options#HEADERS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm headers(Map<String, String> value) {
+    return with(Options.HEADERS, value);
+  }
+
+  /**
+   * Azure's api-version, sent as query parameter.
+   *
+   * @param value the value of the option {@code apiVersion}; see {@link Options#API_VERSION}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm apiVersion(String value) {
+    return with(Options.API_VERSION, value);
+  }
+
+  /**
+   * Lets a key go over plain HTTP to a host other than this machine.
+   *
+   * @param value the value of the option {@code allowHttpKey}; see {@link Options#ALLOW_HTTP_KEY}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm allowHttpKey(boolean value) {
+    return with(Options.ALLOW_HTTP_KEY, value);
+  }
+
+  /**
+   * The endpoint's API that is called.
+   *
+   * @param value the value of the option {@code api}; see {@link Options#API}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm api(Options.Api value) {
+    return with(Options.API, value);
+  }
+
+  /**
+   * Model (on Azure: deployment); required, but local with the local endpoint.
+   *
+   * @param value the value of the option {@code model}; see {@link Options#MODEL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm model(String value) {
+    return with(Options.MODEL, value);
+  }
+
+  /**
+   * Template of the user message; {@code {column}} stands for the row's value. This or messagesCol.
+   *
+   * @param value the value of the option {@code prompt}; see {@link Options#PROMPT}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm prompt(String value) {
+    return with(Options.PROMPT, value);
+  }
+
+  /**
+   * Template of the system message (instructions), {@code {column}} as in prompt.
+   *
+   * @param value the value of the option {@code system}; see {@link Options#SYSTEM}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm system(String value) {
+    return with(Options.SYSTEM, value);
+  }
+
+  /**
+   * Column with whole conversations: an array of (role, content) structs, or its JSON.
+   *
+   * @param value the value of the option {@code messagesCol}; see {@link Options#MESSAGES_COL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm messagesCol(String value) {
+    return with(Options.MESSAGES_COL, value);
+  }
+
+  /**
+   * Sampling temperature; not sent unless set, as some models refuse it.
+   *
+   * @param value the value of the option {@code temperature}; see {@link Options#TEMPERATURE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm temperature(double value) {
+    return with(Options.TEMPERATURE, value);
+  }
+
+  /**
+   * Upper bound of an answer's length, in tokens.
+   *
+   * @param value the value of the option {@code maxTokens}; see {@link Options#MAX_TOKENS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxTokens(int value) {
+    return with(Options.MAX_TOKENS, value);
+  }
+
+  /**
+   * Further fields of the request body, as a JSON object; wins over the shorthands.
+   *
+   * @param value the value of the option {@code params}; see {@link Options#PARAMS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm params(String value) {
+    return with(Options.PARAMS, value);
+  }
+
+  /**
+   * Calls in flight at most, per executor.
+   *
+   * @param value the value of the option {@code concurrency}; see {@link Options#CONCURRENCY}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm concurrency(int value) {
+    return with(Options.CONCURRENCY, value);
+  }
+
+  /**
+   * Requests per minute at most, evenly paced.
+   *
+   * @param value the value of the option {@code requestsPerMinute}; see {@link
+   *     Options#REQUESTS_PER_MINUTE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm requestsPerMinute(int value) {
+    return with(Options.REQUESTS_PER_MINUTE, value);
+  }
+
+  /**
+   * Tokens (prompt and answer) per minute at most, evenly paced.
+   *
+   * @param value the value of the option {@code tokensPerMinute}; see {@link
+   *     Options#TOKENS_PER_MINUTE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm tokensPerMinute(long value) {
+    return with(Options.TOKENS_PER_MINUTE, value);
+  }
+
+  /**
+   * Attempts per row; waits for a rate limit do not count.
+   *
+   * @param value the value of the option {@code maxAttempts}; see {@link Options#MAX_ATTEMPTS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxAttempts(int value) {
+    return with(Options.MAX_ATTEMPTS, value);
+  }
+
+  /**
+   * Time for one attempt, from sending to the last byte of the answer.
+   *
+   * @param value the value of the option {@code requestTimeout}; see {@link
+   *     Options#REQUEST_TIMEOUT}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm requestTimeout(Duration value) {
+    return with(Options.REQUEST_TIMEOUT, value);
+  }
+
+  /**
+   * Time for one row, from its first call through all retries and rate-limit waits.
+   *
+   * @param value the value of the option {@code rowTimeout}; see {@link Options#ROW_TIMEOUT}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm rowTimeout(Duration value) {
+    return with(Options.ROW_TIMEOUT, value);
+  }
+
+  /**
+   * Rows keep the order of their partition; false gives them as they finish.
+   *
+   * @param value the value of the option {@code ordered}; see {@link Options#ORDERED}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm ordered(boolean value) {
+    return with(Options.ORDERED, value);
+  }
+
+  /**
+   * Where finished answers are kept; only none so far.
+   *
+   * @param value the value of the option {@code checkpoint}; see {@link Options#CHECKPOINT}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm checkpoint(String value) {
+    return with(Options.CHECKPOINT, value);
+  }
+
+  /**
+   * On a wrong key, unknown model or empty quota: fail the job, or fill the error column.
+   *
+   * @param value the value of the option {@code onFatal}; see {@link Options#ON_FATAL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm onFatal(Options.OnFatal value) {
+    return with(Options.ON_FATAL, value);
+  }
+
+  /**
+   * Failed rows tolerated, as a ratio, per task (the job: of its output, default 0.1).
+   *
+   * @param value the value of the option {@code maxErrorRatio}; see {@link Options#MAX_ERROR_RATIO}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxErrorRatio(double value) {
+    return with(Options.MAX_ERROR_RATIO, value);
+  }
+
+  /**
+   * Name of the answer column.
+   *
+   * @param value the value of the option {@code responseCol}; see {@link Options#RESPONSE_COL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm responseCol(String value) {
+    return with(Options.RESPONSE_COL, value);
+  }
+
+  /**
+   * Name of the error column.
+   *
+   * @param value the value of the option {@code errorCol}; see {@link Options#ERROR_COL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm errorCol(String value) {
+    return with(Options.ERROR_COL, value);
+  }
+
+  /**
+   * Name of a column with model, tokens, latency and source; none unless named.
+   *
+   * @param value the value of the option {@code metadataCol}; see {@link Options#METADATA_COL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm metadataCol(String value) {
+    return with(Options.METADATA_COL, value);
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

@@ -1,0 +1,143 @@
+package io.sparkllm.engine;
+
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Endpoint;
+import io.sparkllm.config.Options;
+import io.sparkllm.http.RetryPolicy;
+import io.sparkllm.openai.ApiCodec;
+import io.sparkllm.openai.ReplyReader;
+import io.sparkllm.prompt.RowMessages;
+import io.sparkllm.throttle.RateLimits;
+import java.time.ZoneId;
+import java.util.Iterator;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The one object that travels to the executors: settings and schema, no live resource. Called once
+ * for each partition; calls go out as the returned iterator is pulled.
+ */
+public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final LlmOptions options;
+  private final Endpoint endpoint;
+  private final StructType schema;
+  private final boolean caseSensitive;
+  private final String timeZone;
+  private final CallMetrics metrics;
+
+  /**
+   * Checks everything that can be checked before the first call.
+   *
+   * @param options the options
+   * @param endpoint the resolved endpoint
+   * @param schema the input's schema
+   * @param caseSensitive the session's {@code spark.sql.caseSensitive}
+   * @param timeZone the session's time zone
+   * @param metrics counters for a progress line; null for none
+   * @throws IllegalArgumentException naming option or column, value and cure
+   */
+  public PartitionCall(
+      LlmOptions options,
+      Endpoint endpoint,
+      StructType schema,
+      boolean caseSensitive,
+      String timeZone,
+      CallMetrics metrics) {
+    this.options = options.validate();
+    this.endpoint = endpoint;
+    this.schema = schema;
+    this.caseSensitive = caseSensitive;
+    this.timeZone = timeZone;
+    this.metrics = metrics;
+    messages();
+    codec();
+  }
+
+  /**
+   * The body of a row's request, without sending it.
+   *
+   * @param row a row of the input
+   * @return JSON
+   * @throws RuntimeException with a one-line message when the row cannot be asked
+   */
+  public byte[] body(Row row) {
+    return codec().encode(messages().of(row));
+  }
+
+  /**
+   * Where the requests go.
+   *
+   * @return the URL of a call
+   */
+  public String url() {
+    return endpoint.url(codec().path()).toString();
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) {
+    TaskScope scope = TaskScope.current();
+    Dispatcher.Member member =
+        new Dispatcher.Member(options.get(Options.CONCURRENCY), RateLimits.of(options));
+    ExecutorRegistry registry = ExecutorRegistry.instance();
+    Dispatcher dispatcher = registry.acquire(endpoint.budgetId(), member);
+    CallIterator iterator;
+    try {
+      iterator =
+          new CallIterator(
+              rows,
+              settings(),
+              scope,
+              dispatcher,
+              registry::windowShare,
+              requests(dispatcher.breaker(scope.stageId())),
+              new OutputColumns(options),
+              metrics);
+    } catch (RuntimeException e) {
+      registry.release(dispatcher, member);
+      throw e;
+    }
+    scope.onCompletion(
+        () -> {
+          iterator.close();
+          registry.release(dispatcher, member);
+        });
+    return iterator;
+  }
+
+  private CallIterator.Settings settings() {
+    return new CallIterator.Settings(
+        options.get(Options.CONCURRENCY),
+        options.get(Options.ORDERED),
+        options.get(Options.ON_FATAL),
+        options.get(Options.MAX_ERROR_RATIO));
+  }
+
+  private RequestFactory requests(CircuitBreaker breaker) {
+    ApiCodec codec = codec();
+    CallPlan plan =
+        new CallPlan(
+            endpoint,
+            options.model(),
+            endpoint.url(codec.path()),
+            endpoint.revealHeaders(),
+            new ReplyReader(codec),
+            new RetryPolicy(
+                options.get(Options.MAX_ATTEMPTS), () -> ThreadLocalRandom.current().nextDouble()),
+            options.get(Options.REQUEST_TIMEOUT),
+            options.get(Options.ROW_TIMEOUT),
+            breaker);
+    return new RequestFactory(messages(), codec, options.get(Options.MAX_TOKENS), plan);
+  }
+
+  private RowMessages messages() {
+    return new RowMessages(options, schema, caseSensitive, ZoneId.of(timeZone));
+  }
+
+  private ApiCodec codec() {
+    return ApiCodec.of(options, endpoint.isOpenAi());
+  }
+}

@@ -1,0 +1,47 @@
+package io.sparkllm.engine;
+
+import io.sparkllm.openai.ApiCodec;
+import io.sparkllm.openai.ErrorType;
+import io.sparkllm.openai.Outcome;
+import io.sparkllm.prompt.InvalidInputException;
+import io.sparkllm.prompt.Message;
+import io.sparkllm.prompt.RowMessages;
+import io.sparkllm.throttle.TokenEstimate;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Row;
+
+/** Makes the call of a row, or the row's error where it cannot be asked. */
+final class RequestFactory {
+  private final RowMessages messages;
+  private final ApiCodec codec;
+  private final Integer maxTokens;
+  private final CallPlan plan;
+
+  RequestFactory(RowMessages messages, ApiCodec codec, Integer maxTokens, CallPlan plan) {
+    this.messages = messages;
+    this.codec = codec;
+    this.maxTokens = maxTokens;
+    this.plan = plan;
+  }
+
+  Call call(Row row, Consumer<Call> onFinished) {
+    long rowBytes = RowSize.of(row);
+    try {
+      List<Message> asked = messages.of(row);
+      long length = asked.stream().mapToLong(Message::length).sum();
+      byte[] body = codec.encode(asked);
+      return Call.of(
+          row, rowBytes, body, TokenEstimate.charge(length, maxTokens), plan, onFinished);
+    } catch (InvalidInputException e) {
+      return invalid(row, rowBytes, e.code(), e.getMessage());
+    } catch (RuntimeException e) {
+      // A bad row must not fail the job, whatever it holds. The exception's text may hold row data.
+      return invalid(row, rowBytes, "unreadable_row", "The row cannot be read: " + e.getClass());
+    }
+  }
+
+  private static Call invalid(Row row, long rowBytes, String code, String message) {
+    return Call.finished(row, rowBytes, Outcome.Failed.of(ErrorType.INVALID_INPUT, code, message));
+  }
+}
