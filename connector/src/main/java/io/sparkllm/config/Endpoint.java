@@ -45,13 +45,14 @@ public final class Endpoint implements Serializable {
       String model,
       AuthHeader authHeader,
       Secret key,
-      TreeMap<String, Secret> headers) {
+      Map<String, Secret> headers) {
     this.baseUrl = baseUrl;
     this.query = query;
     this.model = model;
     this.authHeader = authHeader;
     this.key = key;
-    this.headers = headers;
+    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    this.headers.putAll(headers);
   }
 
   /**
@@ -102,10 +103,10 @@ public final class Endpoint implements Serializable {
   }
 
   private static Endpoint of(URI base, LlmOptions options, Secret key) {
-    TreeMap<String, Secret> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    Map<String, Secret> headers = new LinkedHashMap<>();
     if (options.isSet(Options.HEADERS)) {
       Json.textMap(options.get(Options.HEADERS))
-          .forEach((name, value) -> headers.put(name, Secret.of(value)));
+          .forEach((name, value) -> headers.put(name, header(name, value)));
     }
     String version = options.get(Options.API_VERSION);
     return new Endpoint(
@@ -200,6 +201,19 @@ public final class Endpoint implements Serializable {
     }
     throw new IllegalArgumentException(
         "Option apiKeyFile is '" + file + "', whose first line is empty; put the key there");
+  }
+
+  private static Secret header(String name, String value) {
+    boolean valid =
+        name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+            && value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 127));
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "Option headers: the header "
+              + name
+              + " holds a character that headers cannot; allowed: printable ASCII");
+    }
+    return Secret.of(value);
   }
 
   /** A key with a line break or a character beyond ASCII cannot stand in a header. */

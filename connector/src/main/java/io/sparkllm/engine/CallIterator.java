@@ -95,7 +95,7 @@ final class CallIterator implements Iterator<Row> {
 
   @Override
   public boolean hasNext() {
-    if (taken > 0 || !closed && input.hasNext()) {
+    if (taken > 0 || (!closed && input.hasNext())) {
       return true;
     }
     checkErrorRatio();

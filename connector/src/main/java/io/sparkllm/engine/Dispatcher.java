@@ -1,6 +1,7 @@
 package io.sparkllm.engine;
 
 import io.sparkllm.http.Reply;
+import io.sparkllm.http.Timer;
 import io.sparkllm.http.Transport;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Failure;
@@ -21,8 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +53,7 @@ final class Dispatcher {
   private static final int MAX_BREAKERS = 256;
 
   private final Transport transport;
-  private final ScheduledExecutorService timer;
+  private final Timer timer;
   private final RateBudget budget;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -80,7 +79,7 @@ final class Dispatcher {
   private boolean blocked;
   private long blockedSince;
 
-  Dispatcher(Transport transport, ScheduledExecutorService timer, RateBudget budget) {
+  Dispatcher(Transport transport, Timer timer, RateBudget budget) {
     this.transport = transport;
     this.timer = timer;
     this.budget = budget;
@@ -242,7 +241,7 @@ final class Dispatcher {
     if (!wakeScheduled) {
       wakeScheduled = true;
       // Not longer than a second: a refund or a higher limit may let it go sooner.
-      timer.schedule(this::wake, Math.min(nanos, 1_000_000_000L), TimeUnit.NANOSECONDS);
+      timer.after(Math.min(nanos, 1_000_000_000L), this::wake);
     }
   }
 
@@ -262,9 +261,15 @@ final class Dispatcher {
     long now = System.nanoTime();
     Duration left = Duration.ofNanos(Math.max(1_000_000, call.deadlineNanos() - now));
     Duration timeout = plan.requestTimeout().compareTo(left) <= 0 ? plan.requestTimeout() : left;
-    Transport.Attempt attempt =
-        transport.post(
-            plan.url(), plan.headers(), call.body, timeout, reply -> onReply(call, reply, now));
+    Transport.Attempt attempt;
+    try {
+      attempt =
+          transport.post(
+              plan.url(), plan.headers(), call.body, timeout, reply -> onReply(call, reply, now));
+    } catch (RuntimeException e) {
+      onReply(call, new Reply.Broken(Reply.Cause.CONNECTION, e.toString()), now);
+      return;
+    }
     lock.lock();
     try {
       // The reply may have come already, and the call may even be under way again.
@@ -315,9 +320,15 @@ final class Dispatcher {
 
   private Reading read(Call call, Reply reply) {
     if (reply instanceof Reply.Response response) {
-      return call.plan
-          .reader()
-          .read(response.status(), response.headers(), response.body(), Instant.now());
+      try {
+        return call.plan
+            .reader()
+            .read(response.status(), response.headers(), response.body(), Instant.now());
+      } catch (RuntimeException e) {
+        // A row without an outcome would wait for ever; whatever the reply holds, it gets one.
+        LOG.warn("A reply cannot be read", e);
+        return broken(ErrorType.INVALID_RESPONSE, "unreadable", e.toString(), Reaction.ROW);
+      }
     }
     Reply.Broken broken = (Reply.Broken) reply;
     ErrorType type =
@@ -333,12 +344,12 @@ final class Dispatcher {
               call.calls >= CONNECT_ATTEMPTS && !hasAnswered() ? Reaction.FATAL : Reaction.RETRY;
           default -> Reaction.RETRY;
         };
+    return broken(type, broken.cause().name().toLowerCase(Locale.ROOT), broken.message(), reaction);
+  }
+
+  private static Reading broken(ErrorType type, String code, String message, Reaction reaction) {
     return new Reading.NotAnswered(
-        new Failure(
-            Outcome.Failed.of(
-                type, broken.cause().name().toLowerCase(Locale.ROOT), broken.message()),
-            reaction,
-            null));
+        new Failure(Outcome.Failed.of(type, code, message), reaction, null));
   }
 
   private boolean hasAnswered() {
@@ -384,7 +395,7 @@ final class Dispatcher {
       call.throttledNanos += wait.get().toNanos();
     }
     call.lastError = error;
-    timer.schedule(() -> resubmit(call), wait.get().toNanos(), TimeUnit.NANOSECONDS);
+    timer.after(wait.get().toNanos(), () -> resubmit(call));
     return null;
   }
 

@@ -1,6 +1,7 @@
 package io.sparkllm.engine;
 
 import io.sparkllm.http.HttpTransport;
+import io.sparkllm.http.Timer;
 import io.sparkllm.http.Transport;
 import io.sparkllm.local.EndpointScript;
 import io.sparkllm.local.LocalEndpoint;
@@ -8,12 +9,10 @@ import io.sparkllm.throttle.LocalRateBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 
 /**
  * What the tasks of one JVM share: the HTTP client, the timer, a dispatcher for each budget.
@@ -24,22 +23,19 @@ public final class ExecutorRegistry {
   /** Heap for the rows in the windows of all tasks of a JVM. */
   static final long WINDOW_BYTES = 64L << 20;
 
-  private static final long KEEP_ALIVE_SECONDS = 60;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
   private static final ExecutorRegistry INSTANCE = new ExecutorRegistry();
 
   /** The live things; made for the first user, closed after the last. */
-  private record Live(
-      ScheduledThreadPoolExecutor timer, Transport transport, Map<String, Dispatcher> dispatchers) {
+  private record Live(Timer timer, Transport transport, Map<String, Dispatcher> dispatchers) {
     static Live start() {
-      ScheduledThreadPoolExecutor timer =
-          new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("spark-llm-timer", true));
-      timer.setRemoveOnCancelPolicy(true);
+      Timer timer = new Timer();
       return new Live(timer, new HttpTransport(timer), new HashMap<>());
     }
 
     void close() {
       transport.close();
-      timer.shutdownNow();
+      timer.close();
     }
   }
 
@@ -77,7 +73,7 @@ public final class ExecutorRegistry {
     users--;
     if (users == 0) {
       long seen = generation;
-      live.timer.schedule(() -> closeIfUnused(seen), KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+      live.timer.after(KEEP_ALIVE.toNanos(), () -> closeIfUnused(seen));
     }
   }
 

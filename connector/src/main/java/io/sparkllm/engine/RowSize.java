@@ -4,7 +4,7 @@ import org.apache.spark.sql.Row;
 
 /** A rough size of a row in memory, for the bound of the window. */
 final class RowSize {
-  private static final int CELL = 32;
+  private static final long CELL = 32;
 
   private RowSize() {}
 

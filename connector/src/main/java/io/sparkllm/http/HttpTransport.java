@@ -6,9 +6,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -49,14 +46,14 @@ public final class HttpTransport implements Transport {
   private static final int MAX_CONNECTIONS = 8192;
 
   private final CloseableHttpAsyncClient client;
-  private final ScheduledExecutorService timer;
+  private final Timer timer;
 
   /**
    * Starts the client's threads, which are daemons.
    *
    * @param timer runs the time-outs
    */
-  public HttpTransport(ScheduledExecutorService timer) {
+  public HttpTransport(Timer timer) {
     this.timer = timer;
     this.client =
         HttpAsyncClients.custom()
@@ -120,7 +117,7 @@ public final class HttpTransport implements Transport {
     private final Duration timeout;
     private final AtomicBoolean done = new AtomicBoolean();
     private volatile Future<?> exchange;
-    private volatile ScheduledFuture<?> timeoutTask;
+    private volatile Timer.Task timeoutTask;
 
     Call(Consumer<Reply> onReply, Duration timeout) {
       this.onReply = onReply;
@@ -133,7 +130,7 @@ public final class HttpTransport implements Transport {
               .setConnectionRequestTimeout(Timeout.of(timeout))
               .setResponseTimeout(Timeout.of(timeout))
               .build();
-      timeoutTask = timer.schedule(this::timeOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      timeoutTask = timer.after(timeout.toNanos(), this::timeOut);
       HttpClientContext context = HttpClientContext.create();
       context.setRequestConfig(config);
       exchange =
@@ -187,9 +184,9 @@ public final class HttpTransport implements Transport {
     }
 
     private void cancelTimeout() {
-      ScheduledFuture<?> task = timeoutTask;
+      Timer.Task task = timeoutTask;
       if (task != null) {
-        task.cancel(false);
+        task.cancel();
       }
     }
 

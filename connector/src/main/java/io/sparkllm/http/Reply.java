@@ -11,6 +11,7 @@ public sealed interface Reply {
    * @param headers the headers, names in lower case
    * @param body the whole body
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, and too large to copy.
   record Response(int status, Map<String, String> headers, byte[] body) implements Reply {}
 
   /**

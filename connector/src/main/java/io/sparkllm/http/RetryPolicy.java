@@ -44,7 +44,7 @@ public final class RetryPolicy {
   public Optional<Duration> next(Failure failure, int attempts, int throttles, Duration remaining) {
     Reaction reaction = failure.reaction();
     boolean again =
-        reaction == Reaction.THROTTLE || reaction == Reaction.RETRY && attempts < maxAttempts;
+        reaction == Reaction.THROTTLE || (reaction == Reaction.RETRY && attempts < maxAttempts);
     if (!again) {
       return Optional.empty();
     }

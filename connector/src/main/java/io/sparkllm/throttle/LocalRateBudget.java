@@ -18,7 +18,7 @@ public final class LocalRateBudget implements RateBudget {
       requests.spend(1, nowNanos);
     }
     if (tokens != null) {
-      tokens.spend(expectedTokens, nowNanos);
+      tokens.spend((double) expectedTokens, nowNanos);
     }
     return 0;
   }
@@ -26,7 +26,7 @@ public final class LocalRateBudget implements RateBudget {
   @Override
   public synchronized void settle(long charged, long used) {
     if (tokens != null) {
-      tokens.refund(charged - used);
+      tokens.refund((double) charged - used);
     }
   }
 
