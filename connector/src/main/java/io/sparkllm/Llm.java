@@ -3,15 +3,14 @@ package io.sparkllm;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
-import io.sparkllm.engine.CallMetrics;
 import io.sparkllm.engine.ExecutorRegistry;
 import io.sparkllm.engine.OutputColumns;
 import io.sparkllm.engine.PartitionCall;
-import java.nio.charset.StandardCharsets;
+import io.sparkllm.prompt.RowMessages;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -89,59 +88,68 @@ public final class Llm {
   }
 
   /**
-   * As {@link #transform(Dataset)}, and counts what happens.
+   * As {@link #transform(Dataset)}, and tells a monitor what happens.
    *
    * @param rows the input, batch or streaming
-   * @param metrics a registered accumulator; null for none
+   * @param monitor follows the run; null for none
    * @return as {@link #transform(Dataset)}
    * @throws IllegalArgumentException before any call, naming option or column, value and cure
    */
-  public Dataset<Row> transform(Dataset<?> rows, CallMetrics metrics) {
+  public Dataset<Row> transform(Dataset<?> rows, RunMonitor monitor) {
     Dataset<Row> input = rows.toDF();
     boolean caseSensitive = caseSensitive(input);
     StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive);
-    return input.mapPartitions(partitionCall(input, metrics), Encoders.row(output));
+    options.validate();
+    ExecutorRegistry.coordinator().serve();
+    PartitionCall call =
+        partitionCall(
+            input, endpoint(input.sparkSession().conf()), monitor == null ? null : monitor.id());
+    return input.mapPartitions(call, Encoders.row(output));
   }
 
   /**
-   * The request bodies of the first rows, without sending them.
+   * The requests of the first rows, without sending them. Needs no key.
    *
    * @param rows the input
    * @param count how many rows, from 1
-   * @return one JSON text for each row, or the reason why a row cannot be asked
+   * @return for each row the request line, the headers with hidden values and the exact body, or
+   *     the reason why the row cannot be asked
    * @throws IllegalArgumentException as {@link #transform(Dataset)}
    */
   public List<String> preview(Dataset<?> rows, int count) {
     Dataset<Row> input = rows.toDF();
-    PartitionCall call = partitionCall(input, null);
-    List<String> bodies = new ArrayList<>();
-    for (Row row : input.takeAsList(count)) {
-      try {
-        bodies.add(new String(call.body(row), StandardCharsets.UTF_8));
-      } catch (RuntimeException e) {
-        bodies.add("not asked: " + e.getMessage());
-      }
-    }
-    return bodies;
+    new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
+    options.validate();
+    PartitionCall call = partitionCall(input, Endpoint.withoutKey(options), null);
+    return input.takeAsList(count).stream().map(call::preview).toList();
   }
 
-  private PartitionCall partitionCall(Dataset<Row> input, CallMetrics metrics) {
-    RuntimeConfig conf = input.sparkSession().conf();
-    options.validate();
-    Endpoint endpoint =
-        options.isLocal()
-            ? Endpoint.local(
-                options,
-                ExecutorRegistry.localEndpoint(
-                    conf.get("spark.master"), conf.get("spark.driver.host", "127.0.0.1")))
-            : Endpoint.resolve(options, System.getenv());
+  /**
+   * The input columns that the prompts name.
+   *
+   * @return names as the user wrote them
+   */
+  public Set<String> inputColumns() {
+    return RowMessages.columnsOf(options);
+  }
+
+  private Endpoint endpoint(RuntimeConfig conf) {
+    return options.isLocal()
+        ? Endpoint.local(
+            options,
+            ExecutorRegistry.localEndpoint(
+                conf.get("spark.master"), conf.get("spark.driver.host", "127.0.0.1")))
+        : Endpoint.resolve(options, System.getenv());
+  }
+
+  private PartitionCall partitionCall(Dataset<Row> input, Endpoint endpoint, String run) {
     return new PartitionCall(
         options,
         endpoint,
         input.schema(),
         caseSensitive(input),
-        conf.get("spark.sql.session.timeZone"),
-        metrics);
+        input.sparkSession().conf().get("spark.sql.session.timeZone"),
+        run);
   }
 
   private static boolean caseSensitive(Dataset<Row> input) {

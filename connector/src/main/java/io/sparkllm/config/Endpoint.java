@@ -102,6 +102,17 @@ public final class Endpoint implements Serializable {
     return of(URI.create(url), options, null);
   }
 
+  /**
+   * The endpoint for looking at requests only: nothing is read from the environment.
+   *
+   * @param options the options
+   * @return the endpoint, where {@code local} stands as itself
+   * @throws IllegalArgumentException when the option endpoint is no base URL
+   */
+  public static Endpoint withoutKey(LlmOptions options) {
+    return of(options.isLocal() ? URI.create("http://local/v1") : baseUri(options), options, null);
+  }
+
   private static Endpoint of(URI base, LlmOptions options, Secret key) {
     Map<String, Secret> headers = new LinkedHashMap<>();
     if (options.isSet(Options.HEADERS)) {
@@ -274,6 +285,22 @@ public final class Endpoint implements Serializable {
     }
     headers.forEach((name, value) -> all.put(name, value.reveal()));
     return all;
+  }
+
+  /**
+   * The names of the headers of a request.
+   *
+   * @return names, the key's header first
+   */
+  public List<String> headerNames() {
+    List<String> names = new ArrayList<>();
+    switch (authHeader) {
+      case BEARER -> names.add("Authorization");
+      case API_KEY -> names.add("api-key");
+      case NONE -> {}
+    }
+    names.addAll(headers.keySet());
+    return names;
   }
 
   /**

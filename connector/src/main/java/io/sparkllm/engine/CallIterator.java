@@ -1,5 +1,6 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.CallCounts;
 import io.sparkllm.LlmException;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.openai.ErrorType;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.spark.sql.Row;
 
@@ -52,7 +54,7 @@ final class CallIterator implements Iterator<Row> {
   private final LongSupplier windowShare;
   private final RequestFactory requests;
   private final OutputColumns columns;
-  private final CallMetrics metrics;
+  private final Consumer<CallCounts> counter;
 
   /** Finished calls, told by the client's threads. */
   private final LinkedBlockingQueue<Call> finished = new LinkedBlockingQueue<>();
@@ -81,7 +83,7 @@ final class CallIterator implements Iterator<Row> {
       LongSupplier windowShare,
       RequestFactory requests,
       OutputColumns columns,
-      CallMetrics metrics) {
+      Consumer<CallCounts> counter) {
     this.input = input;
     this.settings = settings;
     this.scope = scope;
@@ -90,7 +92,7 @@ final class CallIterator implements Iterator<Row> {
     this.windowShare = windowShare;
     this.requests = requests;
     this.columns = columns;
-    this.metrics = metrics;
+    this.counter = counter;
   }
 
   @Override
@@ -216,15 +218,12 @@ final class CallIterator implements Iterator<Row> {
   }
 
   private void count(Call call) {
-    if (metrics == null) {
-      return;
-    }
     boolean failed = call.outcome() instanceof Outcome.Failed;
     Usage usage =
         call.outcome() instanceof Outcome.Answer answer
             ? answer.usage()
             : ((Outcome.Failed) call.outcome()).usage();
-    metrics.add(
+    counter.accept(
         new CallCounts(
             1,
             failed ? 1 : 0,

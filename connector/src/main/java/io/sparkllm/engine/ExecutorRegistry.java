@@ -1,5 +1,8 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.CallCounts;
+import io.sparkllm.coordination.Coordinator;
+import io.sparkllm.coordination.Reporter;
 import io.sparkllm.http.HttpTransport;
 import io.sparkllm.http.Timer;
 import io.sparkllm.http.Transport;
@@ -27,19 +30,24 @@ public final class ExecutorRegistry {
   private static final ExecutorRegistry INSTANCE = new ExecutorRegistry();
 
   /** The live things; made for the first user, closed after the last. */
-  private record Live(Timer timer, Transport transport, Map<String, Dispatcher> dispatchers) {
+  private record Live(
+      Timer timer, Transport transport, Reporter reporter, Map<String, Dispatcher> dispatchers) {
     static Live start() {
-      Timer timer = new Timer();
-      return new Live(timer, new HttpTransport(timer), new HashMap<>());
+      Timer timer = new Timer("spark-llm-timer");
+      return new Live(timer, new HttpTransport(timer), new Reporter(), new HashMap<>());
     }
 
     void close() {
       transport.close();
+      reporter.close();
       timer.close();
     }
   }
 
   private Live live;
+
+  /** On a driver only. */
+  private final Coordinator coordinator = new Coordinator();
 
   /** On a driver only; lives as long as the JVM, on daemon threads. */
   private LocalEndpoint localEndpoint;
@@ -71,6 +79,7 @@ public final class ExecutorRegistry {
   synchronized void release(Dispatcher dispatcher, Dispatcher.Member member) {
     dispatcher.leave(member);
     users--;
+    live.reporter.flush();
     if (users == 0) {
       long seen = generation;
       live.timer.after(KEEP_ALIVE.toNanos(), () -> closeIfUnused(seen));
@@ -82,6 +91,20 @@ public final class ExecutorRegistry {
       live.close();
       live = null;
     }
+  }
+
+  /** Counts what happened to a row, for the driver's monitor. Called by tasks that hold a lease. */
+  void count(String run, CallCounts counts) {
+    live.reporter.add(run, counts);
+  }
+
+  /**
+   * The driver's side of the reports.
+   *
+   * @return the coordinator of this JVM
+   */
+  public static Coordinator coordinator() {
+    return INSTANCE.coordinator;
   }
 
   /** The part of the window's heap that one task may fill. */

@@ -6,8 +6,10 @@ import io.sparkllm.config.Options;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ReplyReader;
+import io.sparkllm.prompt.InvalidInputException;
 import io.sparkllm.prompt.RowMessages;
 import io.sparkllm.throttle.RateLimits;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Iterator;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +29,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private final StructType schema;
   private final boolean caseSensitive;
   private final String timeZone;
-  private final CallMetrics metrics;
+  private final String run;
 
   /**
    * Checks everything that can be checked before the first call.
@@ -37,7 +39,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
    * @param schema the input's schema
    * @param caseSensitive the session's {@code spark.sql.caseSensitive}
    * @param timeZone the session's time zone
-   * @param metrics counters for a progress line; null for none
+   * @param run the id under which progress is reported; null for no reports
    * @throws IllegalArgumentException naming option or column, value and cure
    */
   public PartitionCall(
@@ -46,35 +48,32 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
       StructType schema,
       boolean caseSensitive,
       String timeZone,
-      CallMetrics metrics) {
+      String run) {
     this.options = options.validate();
     this.endpoint = endpoint;
     this.schema = schema;
     this.caseSensitive = caseSensitive;
     this.timeZone = timeZone;
-    this.metrics = metrics;
+    this.run = run;
     messages();
     codec();
   }
 
   /**
-   * The body of a row's request, without sending it.
+   * A row's request, without sending it.
    *
    * @param row a row of the input
-   * @return JSON
-   * @throws RuntimeException with a one-line message when the row cannot be asked
+   * @return request line, headers with hidden values, and the exact body; or why it cannot be asked
    */
-  public byte[] body(Row row) {
-    return codec().encode(messages().of(row));
-  }
-
-  /**
-   * Where the requests go.
-   *
-   * @return the URL of a call
-   */
-  public String url() {
-    return endpoint.url(codec().path()).toString();
+  public String preview(Row row) {
+    StringBuilder text = new StringBuilder("POST " + endpoint.url(codec().path()) + "\n");
+    endpoint.headerNames().forEach(name -> text.append(name).append(": <hidden>\n"));
+    try {
+      byte[] body = codec().encode(messages().of(row));
+      return text.append(new String(body, StandardCharsets.UTF_8)).toString();
+    } catch (InvalidInputException e) {
+      return text.append("not asked: ").append(e.getMessage()).toString();
+    }
   }
 
   @Override
@@ -95,7 +94,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               registry::windowShare,
               requests(dispatcher.breaker(scope.stageId())),
               new OutputColumns(options),
-              metrics);
+              run == null ? counts -> {} : counts -> registry.count(run, counts));
     } catch (RuntimeException e) {
       registry.release(dispatcher, member);
       throw e;

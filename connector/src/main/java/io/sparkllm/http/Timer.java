@@ -19,10 +19,13 @@ public final class Timer implements AutoCloseable {
 
   private final ScheduledThreadPoolExecutor executor;
 
-  /** Starts the thread. */
-  public Timer() {
-    executor =
-        new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("spark-llm-timer", true));
+  /**
+   * Starts the thread.
+   *
+   * @param threadName its name
+   */
+  public Timer(String threadName) {
+    executor = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory(threadName, true));
     executor.setRemoveOnCancelPolicy(true);
   }
 

@@ -8,7 +8,9 @@ import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -75,6 +77,27 @@ public final class RowMessages {
               + "; allowed: array<struct<role:string,content:string>>, or a string that holds the"
               + " same as JSON");
     }
+  }
+
+  /**
+   * The columns that the options name, whether the input has them or not.
+   *
+   * @param options the options
+   * @return names as the user wrote them, without repetition
+   */
+  public static Set<String> columnsOf(LlmOptions options) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Option<String> option : List.of(Options.SYSTEM, Options.PROMPT)) {
+      if (options.isSet(option)) {
+        Template.parse(options.get(option)).parts().stream()
+            .filter(Template.Part::isColumn)
+            .forEach(part -> names.add(part.text()));
+      }
+    }
+    if (options.isSet(Options.MESSAGES_COL)) {
+      names.add(options.get(Options.MESSAGES_COL));
+    }
+    return names;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.sparkllm.engine;
+package io.sparkllm;
 
 import java.io.Serializable;
 
@@ -42,5 +42,27 @@ public record CallCounts(
         promptTokens + more.promptTokens,
         completionTokens + more.completionTokens,
         throttledMillis + more.throttledMillis);
+  }
+
+  /**
+   * The counts as numbers, in the order of the fields; what travels between JVMs.
+   *
+   * @return seven numbers
+   */
+  public long[] toArray() {
+    return new long[] {
+      rows, errors, calls, retries, promptTokens, completionTokens, throttledMillis
+    };
+  }
+
+  /**
+   * The reverse of {@link #toArray}.
+   *
+   * @param numbers seven numbers
+   * @return the counts
+   */
+  public static CallCounts of(long[] numbers) {
+    return new CallCounts(
+        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
   }
 }

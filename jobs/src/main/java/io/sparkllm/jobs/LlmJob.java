@@ -1,0 +1,76 @@
+package io.sparkllm.jobs;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The application for {@code spark-submit}: {@code run}, {@code preview} and {@code serve}. Exit
+ * codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than {@code --max-error-ratio}
+ * allows, the output is written; 1 anything else.
+ */
+@Command(
+    name = "LlmJob",
+    description = "LLM calls over the rows of a table: one answer or one error for every row.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "(run | preview | serve)")
+public final class LlmJob {
+  /** Made by picocli. */
+  LlmJob() {}
+
+  /**
+   * Runs a command and ends the process with its exit code. Inside a session of somebody else's (a
+   * Databricks job) the process goes on, and a failure is an exception.
+   *
+   * @param args the command and its flags
+   */
+  public static void main(String[] args) {
+    boolean shared = Sessions.isShared();
+    int code = execute(args);
+    if (code != ExitCode.OK && shared) {
+      throw new IllegalStateException("LlmJob ended with exit code " + code);
+    }
+    if (code != ExitCode.OK) {
+      System.exit(code);
+    }
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param args the command and its flags
+   * @return the exit code
+   */
+  public static int execute(String... args) {
+    CommandLine commands = new CommandLine(new LlmJob());
+    for (Object command : new Object[] {new RunCommand(), new PreviewCommand()}) {
+      CommandLine sub = new CommandLine(command);
+      OptionFlags.addTo(sub.getCommandSpec());
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      commands.addSubcommand(sub);
+    }
+    commands.addSubcommand(new ServeCommand());
+    commands.setExecutionExceptionHandler((e, c, parsed) -> tell(e, c.getErr()));
+    commands.setUsageHelpAutoWidth(true);
+    if (args.length == 0) {
+      commands.usage(commands.getErr());
+      return ExitCode.USAGE;
+    }
+    return commands.execute(args);
+  }
+
+  private static int tell(Exception e, PrintWriter err) {
+    if (e instanceof UsageException) {
+      err.println("Error: " + e.getMessage());
+      return ExitCode.USAGE;
+    }
+    String fatal = Failures.fatalMessage(e);
+    if (fatal != null) {
+      err.println("Error: " + fatal);
+    } else {
+      err.println("Error: " + Failures.firstLine(e));
+      e.printStackTrace(err);
+    }
+    return ExitCode.FAILED;
+  }
+}

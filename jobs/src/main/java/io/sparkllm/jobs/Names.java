@@ -1,0 +1,44 @@
+package io.sparkllm.jobs;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** Tells paths from table names, and looks at what is there. */
+final class Names {
+  private static final Pattern FILE_ENDING =
+      Pattern.compile(".*\\.(parquet|orc|json|jsonl|csv|avro|delta|txt|xml)(\\.\\w+)?");
+
+  private Names() {}
+
+  /**
+   * A path has a slash or a colon, ends as files do, or exists as one. A name with dots otherwise,
+   * and the name of an existing table, is a table; any other bare word is a path.
+   */
+  static boolean isTable(SparkSession spark, String name) {
+    if (name.contains("/") || name.contains("\\") || name.contains(":") || name.contains("*")) {
+      return false;
+    }
+    if (FILE_ENDING.matcher(name.toLowerCase(Locale.ROOT)).matches() || exists(spark, name)) {
+      return false;
+    }
+    return name.contains(".") || spark.catalog().tableExists(name);
+  }
+
+  static boolean exists(SparkSession spark, String path) {
+    try {
+      FileStatus[] found = fileSystem(spark, path).globStatus(new Path(path));
+      return found != null && found.length > 0;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException("The path '" + path + "' cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  static FileSystem fileSystem(SparkSession spark, String path) throws IOException {
+    return new Path(path).getFileSystem(spark.sparkContext().hadoopConfiguration());
+  }
+}

@@ -1,0 +1,74 @@
+package io.sparkllm.jobs;
+
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Option;
+import io.sparkllm.config.Options;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** One flag for each option of the library, made from its declaration. */
+final class OptionFlags {
+  /** Flags whose values would stand in the process list and Spark's event log. */
+  private static final List<Option<?>> REFUSED = List.of(Options.API_KEY);
+
+  private OptionFlags() {}
+
+  /** Adds the flags to a command. */
+  static void addTo(CommandSpec command) {
+    ArgGroupSpec.Builder group =
+        ArgGroupSpec.builder().heading("%nOptions of the calls:%n").validate(false);
+    for (Option<?> option : Options.all()) {
+      group.addArg(
+          OptionSpec.builder(flag(option))
+              .type(String.class)
+              .paramLabel(
+                  "<" + option.type().javaType().getSimpleName().toLowerCase(Locale.ROOT) + ">")
+              .description(description(option))
+              .hidden(REFUSED.contains(option))
+              .build());
+    }
+    command.addArgGroup(group.build());
+  }
+
+  private static String flag(Option<?> option) {
+    return "--" + option.kebabName();
+  }
+
+  private static String description(Option<?> option) {
+    String text = option.doc() + ". Allowed: " + option.type().allowed();
+    String withDefault =
+        option.defaultValue() == null ? text : text + ". Default: " + option.defaultText();
+    return withDefault.replace("%", "%%");
+  }
+
+  /** The options that were given. */
+  static LlmOptions read(ParseResult given) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Option<?> option : Options.all()) {
+      String value = given.matchedOptionValue(flag(option), null);
+      if (value == null) {
+        continue;
+      }
+      if (REFUSED.contains(option)) {
+        throw new UsageException(
+            "Option "
+                + flag(option)
+                + " is refused: a key on a command line stands in the process list and in Spark's"
+                + " event log; put it into the environment variable OPENAI_API_KEY (or another, named"
+                + " by --api-key-env) or into a file named by --api-key-file");
+      }
+      texts.put(option.name(), value);
+    }
+    try {
+      return LlmOptions.of(texts);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.sparkllm.jobs;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Options;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What stands in an output: the truth about a run, where counters of running tasks may count twice.
+ *
+ * @param rows rows in all
+ * @param errors failed rows by type
+ * @param tokens sum of tokens; null where the output has no metadata column
+ */
+record Summary(long rows, Map<String, Failed> errors, Long tokens) {
+  /** Nothing written. */
+  static final Summary EMPTY = new Summary(0, Map.of(), null);
+
+  /** How many rows failed in one way, and one of their messages. */
+  record Failed(long count, String example) {}
+
+  /** Reads a written output in one aggregation. */
+  static Summary of(Dataset<Row> output, LlmOptions options) {
+    String error = quoted(options.get(Options.ERROR_COL));
+    String metadata = options.get(Options.METADATA_COL);
+    Column tokens =
+        metadata == null ? lit(null).cast("bigint") : sum(col(quoted(metadata) + ".total_tokens"));
+    long rows = 0;
+    Long allTokens = null;
+    Map<String, Failed> errors = new TreeMap<>();
+    for (Row row :
+        output
+            .groupBy(col(error + ".type"))
+            .agg(
+                count(lit(1)).as("rows"),
+                first(coalesce(col(error + ".message"), lit("")), true).as("example"),
+                tokens.as("tokens"))
+            .collectAsList()) {
+      rows += row.getLong(1);
+      if (!row.isNullAt(0)) {
+        errors.put(row.getString(0), new Failed(row.getLong(1), row.getString(2)));
+      }
+      if (!row.isNullAt(3)) {
+        allTokens = (allTokens == null ? 0 : allTokens) + row.getLong(3);
+      }
+    }
+    return new Summary(rows, errors, allTokens);
+  }
+
+  private static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
+  }
+
+  /** What was added since an earlier state of the same output. */
+  Summary since(Summary before) {
+    Map<String, Failed> added = new TreeMap<>();
+    errors.forEach(
+        (type, failed) -> {
+          Failed earlier = before.errors.get(type);
+          long more = failed.count() - (earlier == null ? 0 : earlier.count());
+          if (more > 0) {
+            added.put(type, new Failed(more, failed.example()));
+          }
+        });
+    return new Summary(
+        rows - before.rows,
+        added,
+        tokens == null || before.tokens == null ? tokens : (Long) (tokens - before.tokens));
+  }
+
+  long failed() {
+    return errors.values().stream().mapToLong(Failed::count).sum();
+  }
+
+  void print(PrintStream out, String output, Long countedTokens, Duration wall) {
+    out.printf("%n%-10s %s%n", "output", output);
+    out.printf("%-10s %,d%n", "rows", rows);
+    out.printf("%-10s %,d%n", "answers", rows - failed());
+    out.printf("%-10s %,d%n", "errors", failed());
+    errors.forEach(
+        (type, failed) ->
+            out.printf("  %-16s %,d   for example: %s%n", type, failed.count(), failed.example()));
+    Long shown = tokens == null ? countedTokens : tokens;
+    out.printf("%-10s %,d%s%n", "tokens", shown, tokens == null ? " (counted while running)" : "");
+    out.printf("%-10s %s%n", "time", Progress.clock(wall.toSeconds()));
+  }
+}
