@@ -25,14 +25,14 @@ public final class LlmJob {
    * @param args the command and its flags
    */
   public static void main(String[] args) {
-    boolean shared = Sessions.isShared();
     int code = execute(args);
-    if (code != ExitCode.OK && shared) {
+    if (code == ExitCode.OK) {
+      return;
+    }
+    if (Sessions.isShared()) {
       throw new IllegalStateException("LlmJob ended with exit code " + code);
     }
-    if (code != ExitCode.OK) {
-      System.exit(code);
-    }
+    System.exit(code);
   }
 
   /**

@@ -27,7 +27,12 @@ final class Sessions implements AutoCloseable {
 
   /** Whether somebody else made the session, as on Databricks: not ours to stop. */
   static boolean isShared() {
-    return SparkSession.getDefaultSession().isDefined();
+    try {
+      return SparkSession.getDefaultSession().isDefined();
+    } catch (NoClassDefFoundError e) {
+      // `serve` runs without Spark as well.
+      return false;
+    }
   }
 
   SparkSession spark() {

@@ -7,11 +7,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
 /** The output: a path in any format that Spark writes, or a table. */
-record Sink(String name, String format, Map<String, String> options, SaveMode mode) {
+record Sink(String name, String format, Map<String, String> options, String mode) {
   /** Looks at what is there before anything is paid for. True when there is nothing to do. */
   boolean prepare(SparkSession spark, String input) {
     boolean table = Names.isTable(spark, name);
@@ -19,19 +18,19 @@ record Sink(String name, String format, Map<String, String> options, SaveMode mo
       removeUnfinished(spark);
     }
     boolean exists = table ? spark.catalog().tableExists(name) : Names.exists(spark, name);
-    if (exists && mode == SaveMode.ErrorIfExists) {
+    if (exists && mode.equals("error")) {
       throw new UsageException(
           "Option --output is '"
               + name
               + "', which exists; give another, or --save-mode overwrite, append or ignore");
     }
-    if (mode == SaveMode.Overwrite && isSame(spark, input, table)) {
+    if (mode.equals("overwrite") && isSame(spark, input, table)) {
       throw new UsageException(
           "Options --input and --output are both '"
               + name
               + "': overwriting it would lose the input; write elsewhere");
     }
-    return exists && mode == SaveMode.Ignore;
+    return exists && mode.equals("ignore");
   }
 
   private boolean isSame(SparkSession spark, String input, boolean table) {

@@ -1,0 +1,179 @@
+package io.sparkllm.jobs;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.sparkllm.CallCounts;
+import io.sparkllm.Llm;
+import io.sparkllm.LlmOptions;
+import io.sparkllm.RunMonitor;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One run: a table in, its answers out, a summary from what was written.
+ *
+ * @param source the input
+ * @param sink the output
+ * @param options the options of the calls
+ * @param maxErrorRatio failed rows tolerated in the output
+ * @param columns input columns to keep; empty for all
+ * @param limit rows to take; null for all
+ * @param repartition partitions to spread over; null for as they are
+ * @param show rows of the output to print
+ */
+record RunJob(
+    Source source,
+    Sink sink,
+    LlmOptions options,
+    double maxErrorRatio,
+    List<String> columns,
+    Integer limit,
+    Integer repartition,
+    int show) {
+  /** Below this many rows one partition is as good as several. */
+  private static final int SPREAD_FROM = 1000;
+
+  /** Runs; the result is an exit code. */
+  int run(SparkSession spark) {
+    PrintStream out = System.out;
+    long start = System.nanoTime();
+    Llm llm = Llm.of(options);
+    Dataset<Row> input = prepared(source.read(spark));
+    try (RunMonitor monitor = new RunMonitor()) {
+      Dataset<Row> answered = answered(llm, input, monitor);
+      if (sink.prepare(spark, source.name())) {
+        out.printf("The output %s exists; nothing was done (--save-mode ignore)%n", sink.name());
+        return ExitCode.OK;
+      }
+      Summary before = earlier(spark);
+      write(answered, monitor, source.isCounted(spark) ? input.count() : -1);
+      Dataset<Row> written = sink.readBack(spark);
+      if (show > 0) {
+        written.show(show, 60);
+      }
+      Summary summary = Summary.of(written, options).since(before);
+      CallCounts counts = monitor.counts();
+      summary.print(
+          out,
+          sink.name(),
+          counts.promptTokens() + counts.completionTokens(),
+          Duration.ofNanos(System.nanoTime() - start));
+      return judge(summary);
+    }
+  }
+
+  private void write(Dataset<Row> answered, RunMonitor monitor, long total) {
+    Thread interrupted =
+        new Thread(
+            () ->
+                System.err.printf(
+                    "%nStopped before the end: the output is not written. The same command starts"
+                        + " again.%n"));
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try (Progress progress = new Progress(monitor, total)) {
+      sink.write(answered);
+      progress.finish();
+    } finally {
+      forget(interrupted);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is going down, and the hook is what tells so.
+    }
+  }
+
+  private Summary earlier(SparkSession spark) {
+    if (!sink.mode().equals("append") || !sink.exists(spark)) {
+      return Summary.EMPTY;
+    }
+    try {
+      return Summary.of(sink.readBack(spark), options);
+    } catch (Exception e) {
+      throw new UsageException(
+          "Option --output is '"
+              + sink.name()
+              + "', which cannot be appended to: "
+              + Failures.firstLine(e),
+          e);
+    }
+  }
+
+  private Dataset<Row> prepared(Dataset<Row> all) {
+    Dataset<Row> rows = columns.isEmpty() ? all : all.select(needed(all));
+    if (limit != null) {
+      rows = rows.limit(limit);
+    }
+    if (repartition != null) {
+      return rows.repartition(repartition);
+    }
+    // Spark's limit leaves one partition, which one executor alone would work on.
+    return limit != null && limit >= SPREAD_FROM
+        ? rows.repartition(rows.sparkSession().sparkContext().defaultParallelism())
+        : rows;
+  }
+
+  /** The columns to keep and those that the prompt needs, and no others: rows stay small. */
+  private Column[] needed(Dataset<Row> all) {
+    List<String> there = List.of(all.columns());
+    for (String column : columns) {
+      if (there.stream().noneMatch(column::equalsIgnoreCase)) {
+        throw new UsageException(
+            "Option --columns names "
+                + column
+                + ", which the input does not have; its columns: "
+                + String.join(", ", there));
+      }
+    }
+    Set<String> wanted = new LinkedHashSet<>();
+    Stream.concat(columns.stream(), Llm.of(options).inputColumns().stream())
+        .map(c -> c.toLowerCase(Locale.ROOT))
+        .forEach(wanted::add);
+    return there.stream()
+        .filter(c -> wanted.contains(c.toLowerCase(Locale.ROOT)))
+        .map(RunJob::column)
+        .toArray(Column[]::new);
+  }
+
+  private Dataset<Row> answered(Llm llm, Dataset<Row> input, RunMonitor monitor) {
+    Dataset<Row> all;
+    try {
+      all = llm.transform(input, monitor);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+    if (columns.isEmpty()) {
+      return all;
+    }
+    Stream<String> appended = Stream.of(all.columns()).skip(input.columns().length);
+    return all.select(
+        Stream.concat(columns.stream(), appended).map(RunJob::column).toArray(Column[]::new));
+  }
+
+  private static Column column(String name) {
+    return col("`" + name.replace("`", "``") + "`");
+  }
+
+  private int judge(Summary summary) {
+    if (summary.failed() <= maxErrorRatio * summary.rows()) {
+      return ExitCode.OK;
+    }
+    System.err.printf(
+        "%nToo many rows failed: %,d of %,d, more than --max-error-ratio %s allows. The output is"
+            + " written; the error column tells why.%n",
+        summary.failed(), summary.rows(), maxErrorRatio);
+    return ExitCode.TOO_MANY_ERRORS;
+  }
+}
