@@ -35,6 +35,7 @@ final class Facts {
       Map.ofEntries(
           Map.entry("mail", "email"),
           Map.entry("url", "url"),
+          Map.entry("uri", "url"),
           Map.entry("link", "url"),
           Map.entry("website", "url"),
           Map.entry("date", "date"),

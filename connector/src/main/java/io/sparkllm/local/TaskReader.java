@@ -94,7 +94,7 @@ final class TaskReader {
     while (boundary.find()) {
       String word = boundary.group(1);
       if (word == null || !LIST_WORD.matcher(word).matches()) {
-        return Math.min(HEAD, boundary.start());
+        return Math.min(HEAD, word == null ? boundary.start() : boundary.end(1) + 1);
       }
     }
     return Math.min(HEAD, message.length());
