@@ -141,6 +141,20 @@ class RuleAnswersTest {
   }
 
   @Test
+  void aPlainStringInATypedAnswerHoldsTheLabelAndAReasonHoldsText() {
+    HttpAnswer answer =
+        chat(
+            "{\"model\":\"local\",\"messages\":[{\"role\":\"user\",\"content\":"
+                + "\"Classify as bug, question or other: It crashes with an error.\"}],"
+                + "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"t\","
+                + "\"schema\":{\"type\":\"object\",\"properties\":{\"label\":{\"type\":\"string\"},"
+                + "\"reason\":{\"type\":\"string\"}}}}}}");
+
+    assertThat(answer.content())
+        .isEqualTo("{\"label\":\"bug\",\"reason\":\"It crashes with an error.\"}");
+  }
+
+  @Test
   void recursiveSchemasEnd() {
     HttpAnswer answer =
         chat(

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 final class SchemaScalars {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,15}(?:\\.\\d{1,6})?");
+  private static final Pattern FREE_TEXT =
+      Pattern.compile("reason|explan|summary|text|quote|evidence|rationale|comment|note");
   private static final int STRING_WORDS = 25;
 
   private final Task task;
@@ -66,7 +68,7 @@ final class SchemaScalars {
     if (lower.contains("sentiment") && task.kind() != Task.Kind.LABEL) {
       return Sentiment.choose(Sentiment.LABELS, task.text());
     }
-    if (task.kind() == Task.Kind.LABEL) {
+    if (task.kind() == Task.Kind.LABEL && !FREE_TEXT.matcher(lower).find()) {
       return LabelChoice.choose(task.labels(), task.text());
     }
     return task.kind() == Task.Kind.SUMMARY
