@@ -31,6 +31,7 @@ final class Exchange implements AsyncServerExchangeHandler {
 
   private final ExchangeServer server;
   private final IOSession session;
+  private final AtomicBoolean waiting;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream(1024);
   private final AtomicBoolean left = new AtomicBoolean();
   private HttpRequest request;
@@ -43,9 +44,17 @@ final class Exchange implements AsyncServerExchangeHandler {
   private int position;
   private boolean due = true;
 
-  Exchange(ExchangeServer server, IOSession session) {
+  /**
+   * Serves one request.
+   *
+   * @param server routes and timer
+   * @param session the connection, to cut it
+   * @param waiting told whether the client has an answer due later
+   */
+  Exchange(ExchangeServer server, IOSession session, AtomicBoolean waiting) {
     this.server = server;
     this.session = session;
+    this.waiting = waiting;
   }
 
   @Override
@@ -96,6 +105,7 @@ final class Exchange implements AsyncServerExchangeHandler {
     if (delay <= 0) {
       send();
     } else {
+      waiting.set(true);
       timer = server.later(this::sendOrClose, delay);
     }
   }
@@ -110,6 +120,7 @@ final class Exchange implements AsyncServerExchangeHandler {
   }
 
   private void send() throws HttpException, IOException {
+    waiting.set(false);
     Delivery.Kind kind = reply.delivery().kind();
     if (kind == Delivery.Kind.DROP || kind == Delivery.Kind.STALL) {
       leave(true);

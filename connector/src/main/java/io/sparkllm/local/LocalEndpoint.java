@@ -5,10 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.nio.ServerHttp1IOEventHandler;
 import org.apache.hc.core5.http.impl.nio.ServerHttp1StreamDuplexerFactory;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
@@ -149,14 +149,16 @@ public final class LocalEndpoint implements AutoCloseable {
 
   private static IOEventHandler connection(
       ExchangeServer server, HttpProcessor processor, ProtocolIOSession session) {
-    return new ServerHttp1IOEventHandler(
+    AtomicBoolean waiting = new AtomicBoolean();
+    return new ServerConnection(
         new ServerHttp1StreamDuplexerFactory(
                 processor,
-                (request, context) -> new Exchange(server, session),
+                (request, context) -> new Exchange(server, session, waiting),
                 Http1Config.DEFAULT,
                 CharCodingConfig.DEFAULT,
                 null,
                 null)
-            .create("http", session));
+            .create("http", session),
+        waiting);
   }
 }

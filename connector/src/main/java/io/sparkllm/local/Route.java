@@ -66,13 +66,20 @@ final class Route {
     for (int i = 0; i < parts.length; i++) {
       String segment = segments[i];
       if (segment.startsWith("{")) {
-        variables.put(
-            segment.substring(1, segment.length() - 1),
-            URLDecoder.decode(parts[i].replace("+", "%2B"), StandardCharsets.UTF_8));
+        variables.put(segment.substring(1, segment.length() - 1), decoded(parts[i]));
       } else if (!segment.equals(parts[i])) {
         return null;
       }
     }
     return variables;
+  }
+
+  private static String decoded(String segment) {
+    try {
+      // In a path, unlike in a form, a plus sign is a plus sign.
+      return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return segment;
+    }
   }
 }

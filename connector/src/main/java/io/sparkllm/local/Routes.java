@@ -1,7 +1,6 @@
 package io.sparkllm.local;
 
 import java.util.List;
-import java.util.Map;
 
 /** The whole surface of the server: the route table, and what holds for every call. */
 final class Routes {
@@ -33,7 +32,7 @@ final class Routes {
                 Route.control("GET", "/health", control::health)));
   }
 
-  /** Answers a call, whatever happens. Counted ones are in flight until {@code onLeave}. */
+  /** Answers a call; refusals are answers too. */
   Reply handle(Call call) {
     Route route = null;
     try {
@@ -97,6 +96,6 @@ final class Routes {
     if (!Models.knows(id, state.script())) {
       throw ApiError.unknownModel(id).exception();
     }
-    return Reply.json(200, Json.bytes(Models.describe(id))).with(Map.of());
+    return Reply.json(200, Json.bytes(Models.describe(id)));
   }
 }

@@ -1,0 +1,42 @@
+package io.sparkllm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EndpointScriptTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{'latencyMS':5}; 'latencyMs'",
+        "{'rateLimit':{'requestPerMinute':5}}; 'requestsPerMinute'",
+        "{'faults':[{'kind':'trottle'}]}; 'throttle'",
+        "{'faults':[{'kind':'drop','tims':1}]}; 'times'",
+        "{'faults':[{'kind':'drop','ratio':1.5}]}; faults[0].ratio is 1.5",
+        "{'faults':[{'ratio':0.5}]}; needs 'kind' or 'status'",
+        "{'faults':[{'kind':'json'}]}; needs 'body'",
+        "{'faults':{}}; faults must be an array",
+        "{'latencyMs':'5'}; must be a whole number",
+        "{'trackPrompts':false,'faults':[{'kind':'drop','times':1}]}; trackPrompts",
+        "[]; must be a JSON object",
+        "{; not valid JSON",
+      })
+  void mistakesAreNamedWithTheirCure(String script, String named) {
+    assertThatThrownBy(() -> EndpointScript.parse(script.replace('\'', '"')))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Script: ")
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void printsItselfWithoutTheKey() {
+    assertThat(EndpointScript.parse("{\"requireKey\":\"sk-secret\",\"seed\":3}").toString())
+        .contains("\"seed\":3")
+        .doesNotContain("sk-secret");
+  }
+}
