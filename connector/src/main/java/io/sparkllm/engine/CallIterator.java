@@ -27,6 +27,9 @@ final class CallIterator implements Iterator<Row> {
   /** Rows asked ahead at first. */
   static final int FIRST_AHEAD = 4;
 
+  /** Rows to be consumed before the window grows beyond this number: {@code show(5)} takes 6. */
+  private static final int CONSUMED_FIRST = 2 * FIRST_AHEAD;
+
   /** Window in rows, as a multiple of the concurrency: one slow call must not stall the rest. */
   private static final int WINDOW_FACTOR = 32;
 
@@ -70,7 +73,7 @@ final class CallIterator implements Iterator<Row> {
 
   private long windowBytes;
   private int ahead = FIRST_AHEAD;
-  private int consumedSinceGrowth;
+  private int finishedSinceGrowth;
   private long rows;
   private long errors;
   private boolean closed;
@@ -200,16 +203,26 @@ final class CallIterator implements Iterator<Row> {
     if (!settings.ordered()) {
       window.add(call);
     }
+    grow();
+  }
+
+  /**
+   * Looks further ahead once as many rows have finished as are looked ahead. Finished rather than
+   * consumed: a slow first row must not hold the others back. But no further than twice the start
+   * before a few rows were really consumed.
+   */
+  private void grow() {
+    finishedSinceGrowth++;
+    if (finishedSinceGrowth >= ahead && (rows >= CONSUMED_FIRST || ahead < CONSUMED_FIRST)) {
+      finishedSinceGrowth = 0;
+      ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
+    }
   }
 
   private Row emit(Call call) {
     taken--;
     windowBytes -= call.bytes;
     rows++;
-    if (++consumedSinceGrowth >= ahead) {
-      consumedSinceGrowth = 0;
-      ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
-    }
     if (call.outcome() instanceof Outcome.Failed) {
       errors++;
     }
