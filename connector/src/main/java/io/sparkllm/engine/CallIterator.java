@@ -27,8 +27,15 @@ final class CallIterator implements Iterator<Row> {
   /** Rows asked ahead at first. */
   static final int FIRST_AHEAD = 4;
 
-  /** Rows to be consumed before the window grows beyond this number: {@code show(5)} takes 6. */
-  private static final int CONSUMED_FIRST = 2 * FIRST_AHEAD;
+  /** Rows to be consumed before it looks further ahead than this: {@code show(5)} takes 6. */
+  private static final int CAUTIOUS_AHEAD = 2 * FIRST_AHEAD;
+
+  /**
+   * So many finished rows double the rows asked ahead. Fewer than are looked ahead, or one slow row
+   * would end the growth; and the whole window is open after some fifty rows, before slow rows add
+   * up.
+   */
+  private static final int GROWTH = 6;
 
   /** Window in rows, as a multiple of the concurrency: one slow call must not stall the rest. */
   private static final int WINDOW_FACTOR = 32;
@@ -206,14 +213,11 @@ final class CallIterator implements Iterator<Row> {
     grow();
   }
 
-  /**
-   * Looks further ahead once as many rows have finished as are looked ahead. Finished rather than
-   * consumed: a slow first row must not hold the others back. But no further than twice the start
-   * before a few rows were really consumed.
-   */
+  /** Looks further ahead as rows finish, but cautiously before a few were really consumed. */
   private void grow() {
     finishedSinceGrowth++;
-    if (finishedSinceGrowth >= ahead && (rows >= CONSUMED_FIRST || ahead < CONSUMED_FIRST)) {
+    if (finishedSinceGrowth >= Math.min(ahead, GROWTH)
+        && (rows >= CAUTIOUS_AHEAD || ahead < CAUTIOUS_AHEAD)) {
       finishedSinceGrowth = 0;
       ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
     }
