@@ -15,15 +15,17 @@ import scala.util.Properties;
  * <p>What {@code local-cluster} needs, tried on 3.5.3 and 4.1.0 with the same result:
  *
  * <ul>
- *   <li>A worker starts an executor with the class path {@code
- *       spark.executor.extraClassPath:$SPARK_HOME/conf:$SPARK_HOME/jars/*}. A folder {@code jars}
- *       of symbolic links is all that it asks of {@code SPARK_HOME}; no scripts, no {@code RELEASE}
- *       file, no {@code SPARK_SCALA_VERSION}.
- *   <li>Without such a folder every executor fails to start and the application waits for ever, ten
- *       failures later is aborted ("Library directory … does not exist; make sure Spark is built").
- *   <li>{@code SPARK_TESTING=1} with the whole class path in {@code spark.executor.extraClassPath}
- *       works too. It is not used here because it also switches Spark to its own test mode (smaller
- *       reserved memory, other time-outs), which users never run.
+ *   <li>{@code SPARK_HOME} with a folder {@code jars} (symbolic links will do), and {@code
+ *       SPARK_SCALA_VERSION}, which {@code bin/spark-class} would set. Nothing else of an installed
+ *       Spark is asked for. A worker starts an executor with the class path {@code
+ *       spark.executor.extraClassPath:$SPARK_HOME/conf:$SPARK_HOME/jars/*}.
+ *   <li>When either is missing, each executor fails before its JVM starts ("Error running executor"
+ *       in the driver's log), Spark gives the application up after ten of them, and the driver says
+ *       no more than "LiveListenerBus is stopped" or "Cannot call methods on a stopped
+ *       SparkContext".
+ *   <li>{@code SPARK_TESTING=1} and {@code SPARK_SCALA_VERSION} with the whole class path in {@code
+ *       spark.executor.extraClassPath} work too, without a {@code SPARK_HOME}. Not used, since they
+ *       switch Spark to its own test mode, which users never run.
  *   <li>Spark itself puts the {@code --add-opens} flags in front of {@code
  *       spark.executor.extraJavaOptions}; a driver that is started without {@code bin/spark-submit}
  *       has to be given them.
