@@ -20,6 +20,9 @@ class ConnectorJarTest {
   /** Classes with state that outlives a task, each with the reason beside its name. */
   private static final Set<String> MAY_HOLD_STATE = Set.of();
 
+  /** Classes that are public for our other packages only, each with the reason beside its name. */
+  private static final Set<String> MAY_SHOW_RELOCATED = Set.of();
+
   private static JavaClasses own;
 
   @BeforeAll
@@ -52,7 +55,7 @@ class ConnectorJarTest {
 
   @Test
   void noPublicSignatureShowsARelocatedType() {
-    assertThat(SignatureRules.relocatedTypes(own)).isEmpty();
+    assertThat(SignatureRules.relocatedTypes(own, MAY_SHOW_RELOCATED)).isEmpty();
   }
 
   @Test

@@ -23,12 +23,13 @@ final class SignatureRules {
   private SignatureRules() {}
 
   /**
-   * Where public classes show a relocated type: as a supertype, in a field, a method, a
-   * constructor.
+   * Where public classes, outside the named ones, show a relocated type: as a supertype, in a
+   * field, a method, a constructor.
    */
-  static List<String> relocatedTypes(Iterable<JavaClass> classes) {
+  static List<String> relocatedTypes(Iterable<JavaClass> classes, Set<String> allowed) {
     Predicate<JavaClass> relocated = type -> type.getPackageName().startsWith("io.sparkllm.shaded");
     return exported(classes)
+        .filter(type -> !allowed.contains(type.getName()))
         .flatMap(
             type ->
                 Stream.concat(
