@@ -1,0 +1,70 @@
+package io.sparkllm.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import io.sparkllm.testing.Artifacts;
+import java.io.IOException;
+import java.util.Set;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+
+/** The rules, for the connector's jar as users get it. */
+class ConnectorJarTest {
+
+  /** Classes with state that outlives a task, each with the reason beside its name. */
+  private static final Set<String> MAY_HOLD_STATE = Set.of();
+
+  /** Classes that are public for our other packages only, each with the reason beside its name. */
+  private static final Set<String> MAY_SHOW_RELOCATED = Set.of();
+
+  private static JavaClasses own;
+
+  @BeforeAll
+  @SuppressWarnings("NonFinalStaticField")
+  static void readOwnClasses() throws IOException {
+    try (JarFile jar = new JarFile(Artifacts.connectorJar().toFile())) {
+      own = new ClassFileImporter().withImportOption(ConnectorJarTest::isOwn).importJar(jar);
+    }
+  }
+
+  private static boolean isOwn(Location location) {
+    return location.contains("io/sparkllm/") && !location.contains("io/sparkllm/shaded/");
+  }
+
+  @Test
+  void everyClassIsOursOrRelocated() {
+    assertThat(JarRules.foreignClasses(Artifacts.connectorJar())).isEmpty();
+  }
+
+  @Test
+  @Disabled("connector/pom.xml: ApacheLicenseResourceTransformer drops the licence from the jar")
+  void theJarCarriesItsLicence() {
+    assertThat(JarRules.holds(Artifacts.connectorJar(), "META-INF/LICENSE")).isTrue();
+  }
+
+  @Test
+  void theRulesSeeOurOwnClasses() {
+    assertThat(own).extracting(JavaClass::getPackageName).contains("io.sparkllm");
+  }
+
+  @Test
+  void noPublicSignatureShowsARelocatedType() {
+    assertThat(SignatureRules.relocatedTypes(own, MAY_SHOW_RELOCATED)).isEmpty();
+  }
+
+  @Test
+  void noPublicSignatureShowsAScalaTypeThatSparkDoesNotAskFor() {
+    assertThat(SignatureRules.scalaTypes(own)).isEmpty();
+  }
+
+  @Test
+  void noStaticCanChangeButThoseWithAReason() {
+    assertThat(StateRules.mutableStatics(own, MAY_HOLD_STATE)).isEmpty();
+  }
+}
