@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** The rules, for the connector's jar as users get it. */
@@ -43,7 +42,6 @@ class ConnectorJarTest {
   }
 
   @Test
-  @Disabled("connector/pom.xml: ApacheLicenseResourceTransformer drops the licence from the jar")
   void theJarCarriesItsLicence() {
     assertThat(JarRules.holds(Artifacts.connectorJar(), "META-INF/LICENSE")).isTrue();
   }

@@ -1,6 +1,7 @@
 package io.sparkllm.local;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,25 +11,27 @@ import java.util.regex.Pattern;
 
 /** Facts that can be told by their form: addresses, dates, amounts, numbers. */
 final class Facts {
-  private static final Map<String, Pattern> FORMS = new LinkedHashMap<>();
+  private static final Map<String, Pattern> FORMS = forms();
 
-  static {
-    FORMS.put("email", Pattern.compile("[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"));
-    FORMS.put("url", Pattern.compile("https?://[^\\s<>\"')]+"));
-    FORMS.put(
+  private static Map<String, Pattern> forms() {
+    Map<String, Pattern> forms = new LinkedHashMap<>();
+    forms.put("email", Pattern.compile("[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"));
+    forms.put("url", Pattern.compile("https?://[^\\s<>\"')]+"));
+    forms.put(
         "date",
         Pattern.compile(
             "\\b\\d{4}-\\d{2}-\\d{2}\\b|\\b\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}\\b"
                 + "|\\b\\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
                 + "(?: \\d{4})?"));
-    FORMS.put(
+    forms.put(
         "amount",
         Pattern.compile(
             "[$€£]\\s?\\d[\\d.,']*\\d|[$€£]\\s?\\d|\\b\\d[\\d.,']*\\s?(?:USD|EUR|GBP|CHF|euros?|dollars?|€|\\$)"));
-    FORMS.put("phone", Pattern.compile("\\+\\d[\\d\\s/()-]{6,}\\d"));
-    FORMS.put("version", Pattern.compile("\\b[vV]?\\d+\\.\\d+(?:\\.\\d+)+\\b"));
-    FORMS.put("id", Pattern.compile("\\b[A-Z]{1,4}\\d?-\\d[\\d-]{2,}\\b|#\\d{3,}"));
-    FORMS.put("number", Pattern.compile("-?\\b\\d+(?:\\.\\d+)?\\b"));
+    forms.put("phone", Pattern.compile("\\+\\d[\\d\\s/()-]{6,}\\d"));
+    forms.put("version", Pattern.compile("\\b[vV]?\\d+\\.\\d+(?:\\.\\d+)+\\b"));
+    forms.put("id", Pattern.compile("\\b[A-Z]{1,4}\\d?-\\d[\\d-]{2,}\\b|#\\d{3,}"));
+    forms.put("number", Pattern.compile("-?\\b\\d+(?:\\.\\d+)?\\b"));
+    return Collections.unmodifiableMap(forms);
   }
 
   private static final Map<String, String> WORDS =

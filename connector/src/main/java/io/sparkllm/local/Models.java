@@ -1,6 +1,7 @@
 package io.sparkllm.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -13,15 +14,17 @@ final class Models {
   static final String FINGERPRINT = "fp_local_rules_no_llm";
 
   private static final long CREATED = 1_767_225_600L;
-  private static final Map<String, String> BUILT_IN = new LinkedHashMap<>();
+  private static final Map<String, String> BUILT_IN = builtIn();
 
-  static {
-    BUILT_IN.put(
+  private static Map<String, String> builtIn() {
+    Map<String, String> models = new LinkedHashMap<>();
+    models.put(
         LOCAL, "Rule-based stand-in, no LLM: labels, sentiment, extracts, schema-shaped JSON.");
-    BUILT_IN.put("echo", "No LLM: answers 'sha256:' and the SHA-256 of the last user message.");
-    BUILT_IN.put("refuse", "No LLM: refuses every request.");
-    BUILT_IN.put("filter", "No LLM: every answer is cut by a content filter.");
-    BUILT_IN.put("empty", "No LLM: every answer is empty, cut by length.");
+    models.put("echo", "No LLM: answers 'sha256:' and the SHA-256 of the last user message.");
+    models.put("refuse", "No LLM: refuses every request.");
+    models.put("filter", "No LLM: every answer is cut by a content filter.");
+    models.put("empty", "No LLM: every answer is empty, cut by length.");
+    return Collections.unmodifiableMap(models);
   }
 
   private Models() {}
