@@ -201,7 +201,10 @@ public final class OptionType<T> {
       return millis + "ms";
     }
     long seconds = millis / 1000;
-    return seconds % 60 == 0 && seconds > 0 ? seconds / 60 + "min" : seconds + "s";
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "min";
   }
 
   private static Duration parseDuration(String text) {

@@ -1,0 +1,2 @@
+/** What the documents say is what the code does. */
+package io.sparkllm.docs;
