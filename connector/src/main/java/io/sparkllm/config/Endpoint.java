@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +33,8 @@ public final class Endpoint implements Serializable {
           ".*\\.(openai\\.azure\\.com|cognitiveservices\\.azure\\.com|services\\.ai\\.azure\\.com)");
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?(::1|0:0:0:0:0:0:0:1)]?");
+
+  private static final Pattern CREDENTIALS = Pattern.compile("[A-Za-z][\\w-]* +(\\S+)");
 
   private final String baseUrl;
   private final String query;
@@ -135,21 +139,21 @@ public final class Endpoint implements Serializable {
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw badEndpoint(text, "it is no URL", e);
+      // Not as the cause: its message repeats the text with whatever secret it holds.
+      throw badEndpoint(text, "it is no URL");
     }
     if (uri.getHost() == null
         || !List.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
-      throw badEndpoint(text, "it is no http or https URL", null);
+      throw badEndpoint(text, "it is no http or https URL");
     }
     if (uri.getUserInfo() != null) {
-      throw badEndpoint(
-          uri.getScheme() + "://<hidden>@" + uri.getHost(), "it holds credentials", null);
+      throw badEndpoint(text, "it holds credentials");
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw badEndpoint(text, "it has a query; give api-version as the option apiVersion", null);
+      throw badEndpoint(text, "it has a query; give api-version as the option apiVersion");
     }
     if (text.endsWith("/chat/completions") || text.endsWith("/responses")) {
-      throw badEndpoint(text, "give the base URL, without the path of the call", null);
+      throw badEndpoint(text, "give the base URL, without the path of the call");
     }
     return withAzurePath(uri, options);
   }
@@ -175,14 +179,16 @@ public final class Endpoint implements Serializable {
                 + URLEncoder.encode(options.model(), StandardCharsets.UTF_8).replace("+", "%20"));
   }
 
-  private static IllegalArgumentException badEndpoint(String shown, String why, Exception cause) {
+  /** Users paste URLs with passwords and keys in them; those must not stand in a message. */
+  private static IllegalArgumentException badEndpoint(String text, String why) {
+    String shown =
+        text.replaceAll("//.*@", "//<hidden>@").replaceAll("[?#].*", "").replaceAll("\\s+", " ");
     return new IllegalArgumentException(
         "Option endpoint is '"
             + shown
             + "': "
             + why
-            + "; allowed: a base URL such as https://api.openai.com/v1, or local",
-        cause);
+            + "; allowed: a base URL such as https://api.openai.com/v1, or local");
   }
 
   private static Secret key(LlmOptions options, Map<String, String> environment) {
@@ -272,12 +278,13 @@ public final class Endpoint implements Serializable {
   }
 
   /**
-   * The headers of a request, the key's among them. For the HTTP client only.
+   * The headers of a request, the key's among them unless the options' headers replace it. For the
+   * HTTP client only.
    *
    * @return names and values
    */
   public Map<String, String> revealHeaders() {
-    Map<String, String> all = new LinkedHashMap<>();
+    Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (key != null && authHeader == AuthHeader.BEARER) {
       all.put("Authorization", "Bearer " + key.reveal());
     } else if (key != null) {
@@ -310,9 +317,23 @@ public final class Endpoint implements Serializable {
    * @return the text without secrets
    */
   public String redact(String text) {
-    String redacted = key == null ? text : key.redact(text);
-    for (Secret value : headers.values()) {
-      redacted = value.redact(redacted);
+    List<String> secrets = new ArrayList<>();
+    if (key != null) {
+      secrets.add(key.reveal());
+    }
+    for (Secret header : headers.values()) {
+      secrets.add(header.reveal());
+      // "Bearer abc": services repeat the credentials without their scheme.
+      Matcher credentials = CREDENTIALS.matcher(header.reveal());
+      if (credentials.matches()) {
+        secrets.add(credentials.group(1));
+      }
+    }
+    // The longest first, or the rest of one that begins as another would stay.
+    secrets.sort(Comparator.comparingInt(String::length).reversed());
+    String redacted = text;
+    for (String secret : secrets) {
+      redacted = Secret.of(secret).redact(redacted);
     }
     return redacted;
   }

@@ -1,8 +1,12 @@
 package io.sparkllm.config;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -13,7 +17,37 @@ public final class Json {
   /** Shared and never reconfigured; Jackson's mapper is thread-safe. */
   public static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static final ObjectReader WHOLE =
+      MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectWriter PLAIN =
+      MAPPER.writer().with(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
+
   private Json() {}
+
+  /**
+   * Reads one JSON value that is the whole text.
+   *
+   * @param text the JSON text
+   * @return the value; a missing node for an empty text
+   * @throws JsonProcessingException when the text is no JSON, or something stands behind it
+   */
+  public static JsonNode parse(String text) throws JsonProcessingException {
+    return WHOLE.readTree(text);
+  }
+
+  /**
+   * Writes a JSON value with decimals in full, never with an exponent.
+   *
+   * @param node the value
+   * @return the JSON text
+   */
+  public static String plain(JsonNode node) {
+    try {
+      return PLAIN.writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * Reads a JSON object.
@@ -24,7 +58,7 @@ public final class Json {
    */
   public static ObjectNode object(String text) {
     try {
-      JsonNode node = MAPPER.readTree(text);
+      JsonNode node = parse(text);
       if (node instanceof ObjectNode object) {
         return object;
       }

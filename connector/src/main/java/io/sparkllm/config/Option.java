@@ -104,7 +104,7 @@ public final class Option<T> {
   public T parse(Object raw) {
     try {
       return type.parse(raw);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       String shown = sensitive ? "<hidden>" : "'" + cut(String.valueOf(raw)) + "'";
       throw new IllegalArgumentException(
           "Option " + name + " is " + shown + "; allowed: " + type.allowed(), e);

@@ -336,7 +336,7 @@ public final class Options {
     for (Option<?> option : ALL) {
       table.append(
           String.format(
-              "| `%s` | %s | %s | %s |%n",
+              "| `%s` | %s | %s | %s |\n",
               option.name(),
               option.defaultValue() == null ? "" : "`" + option.defaultText() + "`",
               option.type().allowed().replace("|", "\\|"),

@@ -123,7 +123,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
             options.model(),
             endpoint.url(codec.path()),
             endpoint.revealHeaders(),
-            new ReplyReader(codec),
+            new ReplyReader(codec, endpoint::redact),
             new RetryPolicy(
                 options.get(Options.MAX_ATTEMPTS), () -> ThreadLocalRandom.current().nextDouble()),
             options.get(Options.REQUEST_TIMEOUT),

@@ -49,7 +49,8 @@ public final class RetryPolicy {
       return Optional.empty();
     }
     Duration wait = backoff(reaction == Reaction.THROTTLE ? throttles : attempts);
-    if (failure.hint() != null) {
+    // No hint is better than one of zero, which services send too: all would come back at once.
+    if (failure.hint() != null && !failure.hint().isZero()) {
       Duration asked = scale(failure.hint(), 1 + HINT_JITTER * random.getAsDouble());
       wait = reaction == Reaction.THROTTLE || asked.compareTo(wait) > 0 ? asked : wait;
     }

@@ -54,6 +54,14 @@ final class ChatCodec implements ApiCodec {
           "The length limit was used up before any text (by reasoning?); raise maxTokens",
           usage);
     }
+    if (text == null && !message.path("tool_calls").isEmpty()) {
+      // Not an invalid reply: asking again would be paid for and give the same.
+      return Wire.failed(
+          ErrorType.INVALID_REQUEST,
+          "tool_calls",
+          "The model calls tools instead of answering; take tools out of params",
+          usage);
+    }
     if (text == null) {
       return Wire.failed(
           ErrorType.INVALID_RESPONSE,

@@ -32,7 +32,7 @@ final class ErrorClassifier {
 
   /** "Limit 30000, Requested 34307" without a "Used": more than the limit could ever give. */
   private static final Pattern REQUESTED =
-      Pattern.compile("Limit:? ([\\d,]+).*?Requested:? ([\\d,]+)");
+      Pattern.compile("Limit:? (\\d[\\d,]*).*?Requested:? (\\d[\\d,]*)");
 
   private ErrorClassifier() {}
 
@@ -44,9 +44,9 @@ final class ErrorClassifier {
         new Outcome.Failed(
             verdict.type(),
             code.isEmpty() ? null : code,
-            Wire.oneLine(body.message()),
+            body.message(),
             status,
-            headers.get("x-request-id"),
+            null,
             Usage.UNKNOWN),
         reaction,
         RetryHint.of(headers, body.message(), now));
@@ -61,6 +61,9 @@ final class ErrorClassifier {
     if (NO_ACCESS.contains(body.code()) || status == 401) {
       return new Verdict(ErrorType.AUTH, Reaction.FATAL);
     }
+    if (UNKNOWN_MODEL.contains(body.code())) {
+      return new Verdict(ErrorType.NOT_FOUND, Reaction.FATAL);
+    }
     if (FILTER.contains(body.code()) || FILTER.contains(body.type())) {
       return new Verdict(ErrorType.CONTENT_FILTER, Reaction.ROW);
     }
@@ -74,7 +77,7 @@ final class ErrorClassifier {
       case 403 -> new Verdict(ErrorType.AUTH, Reaction.SUSPECT);
       case 404, 405 ->
           new Verdict(
-              ErrorType.NOT_FOUND, isUnknownModel(body) ? Reaction.FATAL : Reaction.SUSPECT);
+              ErrorType.NOT_FOUND, saysUnknownModel(body) ? Reaction.FATAL : Reaction.SUSPECT);
       case 408 -> new Verdict(ErrorType.TIMEOUT, Reaction.RETRY);
       case 409, 425 -> new Verdict(ErrorType.SERVER, Reaction.RETRY);
       // Groq's flex tier says 498 for "no capacity now".
@@ -87,12 +90,13 @@ final class ErrorClassifier {
     };
   }
 
+  /** By their words alone these are suspects only: a refusal may repeat a piece of the prompt. */
   private static Verdict badRequest(ErrorBody body) {
-    if (isUnknownModel(body)) {
-      return new Verdict(ErrorType.NOT_FOUND, Reaction.FATAL);
+    if (saysUnknownModel(body)) {
+      return new Verdict(ErrorType.NOT_FOUND, Reaction.SUSPECT);
     }
     if (body.says("api key not valid|(incorrect|invalid) api key")) {
-      return new Verdict(ErrorType.AUTH, Reaction.FATAL);
+      return new Verdict(ErrorType.AUTH, Reaction.SUSPECT);
     }
     if (body.code().equals("context_length_exceeded")
         || body.says("(maximum|model'?s) context (length|window)")) {
@@ -103,9 +107,8 @@ final class ErrorClassifier {
         SHARED_FIELD.contains(body.code()) ? Reaction.SUSPECT : Reaction.ROW);
   }
 
-  private static boolean isUnknownModel(ErrorBody body) {
-    return UNKNOWN_MODEL.contains(body.code())
-        || body.says("\\bmodel\\b.{0,200}(not found|does not exist|not exist)");
+  private static boolean saysUnknownModel(ErrorBody body) {
+    return body.says("\\bmodel\\b.{0,200}(not found|does not exist|not exist)");
   }
 
   private static boolean isTooLarge(ErrorBody body) {

@@ -6,6 +6,7 @@ import io.sparkllm.openai.Failure.Reaction;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Reads an HTTP reply of an API: an answer, or a failure with what to do about it. Thread-safe. */
 public final class ReplyReader {
@@ -27,14 +28,17 @@ public final class ReplyReader {
   }
 
   private final ApiCodec codec;
+  private final UnaryOperator<String> redaction;
 
   /**
    * Makes a reader.
    *
    * @param codec the API whose bodies are read
+   * @param redaction takes secrets out of a text, as services repeat keys in their messages
    */
-  public ReplyReader(ApiCodec codec) {
+  public ReplyReader(ApiCodec codec, UnaryOperator<String> redaction) {
     this.codec = codec;
+    this.redaction = redaction;
   }
 
   /**
@@ -47,6 +51,27 @@ public final class ReplyReader {
    * @return what it holds
    */
   public Reading read(int status, Map<String, String> headers, byte[] body, Instant now) {
+    Reading reading = raw(status, headers, body, now);
+    if (reading instanceof Reading.NotAnswered no) {
+      Failure failure = no.failure();
+      return new Reading.NotAnswered(
+          new Failure(presentable(failure.error(), headers), failure.reaction(), failure.hint()));
+    }
+    return reading;
+  }
+
+  /** Secrets go before the cut, or half a key would stay; then one line, short enough for a log. */
+  private Outcome.Failed presentable(Outcome.Failed e, Map<String, String> headers) {
+    return new Outcome.Failed(
+        e.type(),
+        e.code() == null ? null : Wire.oneLine(redaction.apply(e.code())),
+        Wire.oneLine(redaction.apply(e.message())),
+        e.status(),
+        headers.get("x-request-id"),
+        e.usage());
+  }
+
+  private Reading raw(int status, Map<String, String> headers, byte[] body, Instant now) {
     if (status < 200 || status >= 300) {
       return new Reading.NotAnswered(
           ErrorClassifier.classify(status, headers, ErrorBody.parse(status, body), now));
@@ -55,10 +80,10 @@ public final class ReplyReader {
     try {
       root = Json.MAPPER.readTree(body);
     } catch (IOException e) {
-      return invalid(status, headers, "The reply is no valid JSON");
+      return invalid(status, "The reply is no valid JSON");
     }
     if (root == null || !root.isObject()) {
-      return invalid(status, headers, "The reply is no JSON object");
+      return invalid(status, "The reply is no JSON object");
     }
     // Some gateways answer 200 with an error inside, whose code is the true status.
     if (root.path("error").isObject() && !root.has("status")) {
@@ -71,29 +96,23 @@ public final class ReplyReader {
     if (outcome instanceof Outcome.Answer answer) {
       return new Reading.Answered(answer);
     }
-    return new Reading.NotAnswered(told((Outcome.Failed) outcome, headers));
+    return new Reading.NotAnswered(told((Outcome.Failed) outcome));
   }
 
-  private static Failure told(Outcome.Failed failed, Map<String, String> headers) {
+  private static Failure told(Outcome.Failed failed) {
     Reaction reaction =
         switch (failed.type()) {
           case RATE_LIMITED -> Reaction.THROTTLE;
           case SERVER, INVALID_RESPONSE -> Reaction.RETRY;
           default -> Reaction.ROW;
         };
-    return new Failure(withRequestId(failed, headers), reaction, null);
+    return new Failure(failed, reaction, null);
   }
 
-  private static Reading invalid(int status, Map<String, String> headers, String message) {
+  private static Reading invalid(int status, String message) {
     Outcome.Failed error =
         new Outcome.Failed(
             ErrorType.INVALID_RESPONSE, "invalid_body", message, status, null, Usage.UNKNOWN);
-    return new Reading.NotAnswered(
-        new Failure(withRequestId(error, headers), Reaction.RETRY, null));
-  }
-
-  private static Outcome.Failed withRequestId(Outcome.Failed e, Map<String, String> headers) {
-    return new Outcome.Failed(
-        e.type(), e.code(), e.message(), e.status(), headers.get("x-request-id"), e.usage());
+    return new Reading.NotAnswered(new Failure(error, Reaction.RETRY, null));
   }
 }

@@ -43,7 +43,10 @@ final class ResponsesCodec implements ApiCodec {
         String type = Wire.text(part, "type");
         if ("refusal".equals(type)) {
           return Wire.failed(
-              ErrorType.REFUSAL, null, String.valueOf(Wire.text(part, "refusal")), usage);
+              ErrorType.REFUSAL,
+              null,
+              Wire.textOr(part, "refusal", "The model refused without a word"),
+              usage);
         }
         if ("output_text".equals(type)) {
           hasText = true;
@@ -83,7 +86,7 @@ final class ResponsesCodec implements ApiCodec {
   /** A failed response comes with HTTP 200; its error tells whether asking again may help. */
   private static Outcome failed(JsonNode error, Usage usage) {
     String code = Wire.text(error, "code");
-    String message = Wire.text(error, "message");
+    String message = Wire.textOr(error, "message", "The response failed");
     ErrorType type =
         switch (String.valueOf(code)) {
           case "rate_limit_exceeded" -> ErrorType.RATE_LIMITED;
@@ -91,7 +94,7 @@ final class ResponsesCodec implements ApiCodec {
           case "null" -> ErrorType.INVALID_RESPONSE;
           default -> ErrorType.INVALID_REQUEST;
         };
-    return Wire.failed(type, code, message == null ? "The response failed" : message, usage);
+    return Wire.failed(type, code, message, usage);
   }
 
   private static Usage usage(JsonNode usage) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,13 +19,17 @@ final class RetryHint {
   private static final Pattern MESSAGE =
       Pattern.compile(
           "(?i)(?:try again|retry) (?:in|after) ((?:\\d+(?:\\.\\d+)?\\s*(?:ms|s|m|h)[a-z]*\\s*)+)");
-  private static final Pattern STEP = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h)");
+  private static final Pattern STEP = Pattern.compile("(?i)(\\d+(?:\\.\\d+)?)\\s*(ms|milli|s|m|h)");
+
+  /** Dates in the year 9999 are sent too; what is longer than any row's time is all the same. */
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   private RetryHint() {}
 
   /** The longest wait that headers and message name; null where they name none. */
   static Duration of(Map<String, String> headers, String message, Instant now) {
-    return longest(fromHeaders(headers, now), fromMessage(message));
+    Duration hint = longest(fromHeaders(headers, now), fromMessage(message));
+    return hint == null || hint.compareTo(LONGEST) < 0 ? hint : LONGEST;
   }
 
   private static Duration fromHeaders(Map<String, String> headers, Instant now) {
@@ -69,8 +74,8 @@ final class RetryHint {
     while (step.find()) {
       millis +=
           Double.parseDouble(step.group(1))
-              * switch (step.group(2)) {
-                case "ms" -> 1;
+              * switch (step.group(2).toLowerCase(Locale.ROOT)) {
+                case "ms", "milli" -> 1;
                 case "s" -> 1_000;
                 case "m" -> 60_000;
                 default -> 3_600_000;

@@ -17,6 +17,11 @@ final class Wire {
     return value.isValueNode() && !value.isNull() ? value.asText() : null;
   }
 
+  static String textOr(JsonNode node, String field, String otherwise) {
+    String text = text(node, field);
+    return text == null || text.isBlank() ? otherwise : text;
+  }
+
   static Long number(JsonNode node, String field) {
     JsonNode value = node.path(field);
     return value.isNumber() ? value.longValue() : null;
@@ -40,12 +45,16 @@ final class Wire {
   }
 
   static Outcome.Failed failed(ErrorType type, String code, String message, Usage usage) {
-    return new Outcome.Failed(type, code, oneLine(message), 200, null, usage);
+    return new Outcome.Failed(type, code, message, 200, null, usage);
   }
 
   /** A message of the service, on one line and cut, fit for a column and a log. */
   static String oneLine(String message) {
     String line = message.replaceAll("\\s+", " ").trim();
-    return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "…";
+    if (line.length() <= MAX_MESSAGE) {
+      return line;
+    }
+    boolean inPair = Character.isHighSurrogate(line.charAt(MAX_MESSAGE - 1));
+    return line.substring(0, inPair ? MAX_MESSAGE - 1 : MAX_MESSAGE) + "…";
   }
 }

@@ -152,7 +152,7 @@ public final class RowMessages {
 
   private static JsonNode parse(String text) {
     try {
-      return Json.MAPPER.readTree(text);
+      return Json.parse(text);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           "invalid_messages", "The messages column holds no valid JSON in this row");

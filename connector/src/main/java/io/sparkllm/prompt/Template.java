@@ -14,7 +14,8 @@ final class Template {
   /** A literal text or the name of a column. */
   record Part(String text, boolean isColumn) {}
 
-  private static final String NAME = "(?:([\\p{L}_][\\p{L}\\p{N}_]*)|`((?:[^`]|``)+)`)";
+  // Possessive: a backtracking group costs a stack frame for each character of a long prompt.
+  private static final String NAME = "(?:([\\p{L}_][\\p{L}\\p{M}\\p{N}_]*)|`((?:[^`]++|``)++)`)";
   private static final Pattern TOKEN = Pattern.compile("\\{\\{" + NAME + "}}|\\{" + NAME + "}");
 
   private final List<Part> parts;

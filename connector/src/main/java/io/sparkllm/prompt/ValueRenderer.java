@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparkllm.config.Json;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -46,7 +47,7 @@ final class ValueRenderer {
       return decimal.toPlainString();
     }
     JsonNode node = json(value, type);
-    return node.isTextual() ? node.textValue() : node.toString();
+    return node.isTextual() ? node.textValue() : Json.plain(node);
   }
 
   /** The value as JSON. Values come as Spark's external row objects. */
