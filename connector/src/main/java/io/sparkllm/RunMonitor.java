@@ -14,13 +14,15 @@ public final class RunMonitor implements AutoCloseable {
   /**
    * What all executors together have done so far, up to half a second ago.
    *
-   * @return the counts
+   * @return the counts; zero where the driver cannot be reached by its executors
    */
   public CallCounts counts() {
     return ExecutorRegistry.coordinator().counts(id);
   }
 
-  String id() {
+  /** Begins to listen to the executors; gives the id that they report under. */
+  String start() {
+    ExecutorRegistry.coordinator().serve();
     return id;
   }
 
