@@ -100,10 +100,8 @@ public final class Llm {
     boolean caseSensitive = caseSensitive(input);
     StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive);
     options.validate();
-    ExecutorRegistry.coordinator().serve();
-    PartitionCall call =
-        partitionCall(
-            input, endpoint(input.sparkSession().conf()), monitor == null ? null : monitor.id());
+    Endpoint endpoint = endpoint(input.sparkSession().conf());
+    PartitionCall call = partitionCall(input, endpoint, monitor == null ? null : monitor.start());
     return input.mapPartitions(call, Encoders.row(output));
   }
 

@@ -3,9 +3,13 @@ package io.sparkllm.coordination;
 import io.sparkllm.CallCounts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The driver's side: adds up what the executors count. Thread-safe. */
 public final class Coordinator {
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
   /**
    * Carries a version: jars of two versions in one application must not read each other's words.
    */
