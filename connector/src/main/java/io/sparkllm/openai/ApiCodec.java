@@ -7,7 +7,9 @@ import io.sparkllm.prompt.Message;
 import java.util.List;
 
 /** One API of the service: how messages become a body, and a body an outcome. Thread-safe. */
-public interface ApiCodec {
+public abstract class ApiCodec {
+  ApiCodec() {}
+
   /**
    * The codec of the API that the options name.
    *
@@ -16,7 +18,7 @@ public interface ApiCodec {
    * @return the codec
    * @throws IllegalArgumentException when {@code params} sets what the connector must
    */
-  static ApiCodec of(LlmOptions options, boolean openAi) {
+  public static ApiCodec of(LlmOptions options, boolean openAi) {
     return switch (options.get(Options.API)) {
       case CHAT -> new ChatCodec(options, openAi);
       case RESPONSES -> new ResponsesCodec(options);
@@ -28,7 +30,7 @@ public interface ApiCodec {
    *
    * @return for example {@code /chat/completions}
    */
-  String path();
+  public abstract String path();
 
   /**
    * The body of a request.
@@ -36,7 +38,7 @@ public interface ApiCodec {
    * @param messages the row's messages
    * @return JSON in UTF-8
    */
-  byte[] encode(List<Message> messages);
+  public abstract byte[] encode(List<Message> messages);
 
   /**
    * The outcome in the body of a reply with a 2xx status.
@@ -45,5 +47,5 @@ public interface ApiCodec {
    * @return an answer, or an error that the body tells; {@code invalid_response} where it is not
    *     what the API says
    */
-  Outcome decode(JsonNode body);
+  abstract Outcome decode(JsonNode body);
 }

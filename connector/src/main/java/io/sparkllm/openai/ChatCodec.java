@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Chat Completions: {@code POST /chat/completions} (OpenAPI of the service, version 2.3.0). */
-final class ChatCodec implements ApiCodec {
+final class ChatCodec extends ApiCodec {
   private final RequestBody body;
 
   /**
@@ -29,7 +29,7 @@ final class ChatCodec implements ApiCodec {
   }
 
   @Override
-  public Outcome decode(JsonNode reply) {
+  Outcome decode(JsonNode reply) {
     Usage usage = usage(reply.path("usage"));
     JsonNode choice = reply.path("choices").path(0);
     JsonNode message = choice.path("message");

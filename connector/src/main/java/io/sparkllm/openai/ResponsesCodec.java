@@ -11,7 +11,7 @@ import java.util.Map;
  * Responses: {@code POST /responses} (OpenAPI of the service, version 2.3.0). The service stores
  * every response unless told not to, so {@code store} is false here.
  */
-final class ResponsesCodec implements ApiCodec {
+final class ResponsesCodec extends ApiCodec {
   private final RequestBody body;
 
   ResponsesCodec(LlmOptions options) {
@@ -29,7 +29,7 @@ final class ResponsesCodec implements ApiCodec {
   }
 
   @Override
-  public Outcome decode(JsonNode reply) {
+  Outcome decode(JsonNode reply) {
     Usage usage = usage(reply.path("usage"));
     String status = Wire.text(reply, "status");
     JsonNode error = reply.path("error");
