@@ -21,7 +21,7 @@ class OptionsTest {
   }
 
   static List<Option<?>> withDefault() {
-    return Options.all().stream().<Option<?>>filter(o -> o.defaultValue() != null).toList();
+    return Options.all().stream().filter(o -> o.defaultValue() != null).toList();
   }
 
   @ParameterizedTest
