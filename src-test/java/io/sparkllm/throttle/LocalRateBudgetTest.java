@@ -119,8 +119,9 @@ class LocalRateBudgetTest {
   @ParameterizedTest
   @CsvSource(
       nullValues = "-",
-      value = {"0, -, 257", "400, -, 356", "400, 7, 107", "3, 1, 2"})
-  void estimatesTokensByCharactersAndTheAnswersLimit(long chars, Integer maxTokens, long tokens) {
-    assertThat(TokenEstimate.charge(chars, maxTokens)).isEqualTo(tokens);
+      value = {"0, -, 257, 0", "400, -, 356, 0", "400, 7, 107, 100", "3, 10, 11, 10"})
+  void estimatesTokensByCharactersAndTheAnswersLimit(
+      long chars, Integer maxTokens, long tokens, long least) {
+    assertThat(TokenEstimate.of(chars, maxTokens)).isEqualTo(new TokenEstimate(tokens, least));
   }
 }

@@ -2,6 +2,7 @@ package io.sparkllm.engine;
 
 import io.sparkllm.http.Transport;
 import io.sparkllm.openai.Outcome;
+import io.sparkllm.throttle.TokenEstimate;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
@@ -12,7 +13,13 @@ import org.apache.spark.sql.Row;
 final class Call {
   final Row row;
   final CallPlan plan;
+
+  /** What the budget is charged before the answer's length is known. */
   final long tokens;
+
+  /** What the service charges at least, however short the answer. */
+  final long leastTokens;
+
   private final Consumer<Call> onFinished;
 
   /** Taken away once the row is finished: a window of finished rows should not hold requests. */
@@ -44,23 +51,34 @@ final class Call {
   private Outcome outcome;
 
   private Call(
-      Row row, long bytes, byte[] body, long tokens, CallPlan plan, Consumer<Call> onFinished) {
+      Row row,
+      long bytes,
+      byte[] body,
+      TokenEstimate tokens,
+      CallPlan plan,
+      Consumer<Call> onFinished) {
     this.row = row;
     this.bytes = bytes;
     this.body = body;
-    this.tokens = tokens;
+    this.tokens = tokens.charge();
+    this.leastTokens = tokens.least();
     this.plan = plan;
     this.onFinished = onFinished;
   }
 
   static Call of(
-      Row row, long bytes, byte[] body, long tokens, CallPlan plan, Consumer<Call> onFinished) {
+      Row row,
+      long bytes,
+      byte[] body,
+      TokenEstimate tokens,
+      CallPlan plan,
+      Consumer<Call> onFinished) {
     return new Call(row, bytes, body, tokens, plan, onFinished);
   }
 
   /** A row that needs no call. */
   static Call finished(Row row, long bytes, Outcome outcome) {
-    Call call = new Call(row, bytes, null, 0, null, c -> {});
+    Call call = new Call(row, bytes, null, TokenEstimate.NONE, null, c -> {});
     call.outcome = outcome;
     return call;
   }

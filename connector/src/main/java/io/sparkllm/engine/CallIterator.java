@@ -7,11 +7,12 @@ import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.Usage;
 import java.util.ArrayDeque;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,7 +22,8 @@ import org.apache.spark.sql.Row;
 /**
  * The rows of a partition with their answers, made as they are pulled. Rows run ahead of the
  * consumer within a window bounded in rows and bytes; how far ahead starts small and doubles as
- * rows are consumed, so that {@code show(5)} costs a handful of calls. For the task's thread only.
+ * rows are consumed, so that {@code show(5)} costs a handful of calls. For one thread, but for
+ * {@link #close}.
  */
 final class CallIterator implements Iterator<Row> {
   /** Rows asked ahead at first. */
@@ -70,7 +72,7 @@ final class CallIterator implements Iterator<Row> {
   private final LinkedBlockingQueue<Call> finished = new LinkedBlockingQueue<>();
 
   /** Calls that the dispatcher has. */
-  private final Set<Call> open = new HashSet<>();
+  private final Set<Call> open = ConcurrentHashMap.newKeySet();
 
   /** What will be given out: all taken rows in input order, or the finished ones as they came. */
   private final ArrayDeque<Call> window = new ArrayDeque<>();
@@ -83,7 +85,7 @@ final class CallIterator implements Iterator<Row> {
   private int finishedSinceGrowth;
   private long rows;
   private long errors;
-  private boolean closed;
+  private volatile boolean closed;
 
   CallIterator(
       Iterator<Row> input,
@@ -107,7 +109,10 @@ final class CallIterator implements Iterator<Row> {
 
   @Override
   public boolean hasNext() {
-    if (taken > 0 || (!closed && input.hasNext())) {
+    if (closed) {
+      return false;
+    }
+    if (taken > 0 || input.hasNext()) {
       return true;
     }
     checkErrorRatio();
@@ -131,16 +136,20 @@ final class CallIterator implements Iterator<Row> {
     }
   }
 
-  /** Ends the task's part: what is queued is forgotten, what is in flight is aborted. */
+  /**
+   * Ends the task's part: what is queued is forgotten, what is in flight is aborted. Also from
+   * another thread: where a Python function follows, Spark pulls rows on a thread of its own, which
+   * the end of the task does not wait for.
+   */
   void close() {
     closed = true;
-    taken = 0;
-    window.clear();
     dispatcher.cancel(open);
-    open.clear();
   }
 
   private void failIfStopped() {
+    if (closed) {
+      throw new CancellationException("The task has ended");
+    }
     if (scope.isInterrupted()) {
       close();
       throw new CancellationException("The task was killed");
@@ -177,6 +186,9 @@ final class CallIterator implements Iterator<Row> {
     if (call.outcome() == null) {
       open.add(call);
       dispatcher.submit(call);
+      if (closed) {
+        dispatcher.cancel(List.of(call));
+      }
     } else {
       finish(call);
     }
@@ -257,7 +269,9 @@ final class CallIterator implements Iterator<Row> {
 
   /** The failure budget of a task; opens the breaker, or retries of the task would pay again. */
   private void checkErrorRatio() {
-    if (rows == 0 || errors <= settings.maxErrorRatio() * rows || breaker.cause() != null) {
+    if (rows == 0
+        || (double) errors / rows <= settings.maxErrorRatio()
+        || breaker.cause() != null) {
       return;
     }
     FatalCause cause =

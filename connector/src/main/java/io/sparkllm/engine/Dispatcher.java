@@ -52,6 +52,8 @@ final class Dispatcher {
   /** Breakers kept; a stage's tasks come back within far fewer stages than this. */
   private static final int MAX_BREAKERS = 256;
 
+  private static final String UNREACHABLE = code(Reply.Cause.UNREACHABLE);
+
   private final Transport transport;
   private final Timer timer;
   private final RateBudget budget;
@@ -151,6 +153,16 @@ final class Dispatcher {
     lock.lock();
     try {
       return inFlight;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Calls that wait for a place or for their next attempt's turn, for tests. */
+  int queued() {
+    lock.lock();
+    try {
+      return fresh.size() + retries.size();
     } finally {
       lock.unlock();
     }
@@ -270,6 +282,7 @@ final class Dispatcher {
       onReply(call, new Reply.Broken(Reply.Cause.CONNECTION, e.toString()), now);
       return;
     }
+    boolean freed = false;
     lock.lock();
     try {
       // The reply may have come already, and the call may even be under way again.
@@ -277,10 +290,15 @@ final class Dispatcher {
         call.attempt = attempt;
         if (call.cancelled) {
           abort(call);
+          freed = true;
         }
       }
     } finally {
       lock.unlock();
+    }
+    if (freed) {
+      // Another task's call may wait for this place, with nothing else under way to look at it.
+      pump();
     }
   }
 
@@ -304,7 +322,7 @@ final class Dispatcher {
       call.latencyNanos = now - sentNanos;
       answered |= reply instanceof Reply.Response;
       if (!call.cancelled) {
-        Outcome outcome = settle(call, reading, now);
+        Outcome outcome = settled(call, reading, now);
         if (outcome != null) {
           finish = () -> call.finish(outcome);
         }
@@ -344,7 +362,11 @@ final class Dispatcher {
               call.calls >= CONNECT_ATTEMPTS && !hasAnswered() ? Reaction.FATAL : Reaction.RETRY;
           default -> Reaction.RETRY;
         };
-    return broken(type, broken.cause().name().toLowerCase(Locale.ROOT), broken.message(), reaction);
+    return broken(type, code(broken.cause()), broken.message(), reaction);
+  }
+
+  private static String code(Reply.Cause cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
   }
 
   private static Reading broken(ErrorType type, String code, String message, Reaction reaction) {
@@ -358,6 +380,16 @@ final class Dispatcher {
       return answered;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A row without an outcome would wait for ever, so whatever goes wrong here is its outcome. */
+  private Outcome settled(Call call, Reading reading, long now) {
+    try {
+      return settle(call, reading, now);
+    } catch (RuntimeException e) {
+      LOG.warn("What follows a reply cannot be decided", e);
+      return Outcome.Failed.of(ErrorType.INVALID_RESPONSE, "unreadable", e.toString());
     }
   }
 
@@ -388,6 +420,10 @@ final class Dispatcher {
     pauseAll(failure, plan, now);
     Duration left = Duration.ofNanos(call.deadlineNanos() - now);
     Optional<Duration> wait = plan.retry().next(failure, call.failures, call.throttles, left);
+    if (wait.isEmpty() && isUnreachable(error) && !answered && plan.breaker().suspect()) {
+      // With few attempts allowed, row after row would end so.
+      open(plan, error);
+    }
     if (wait.isEmpty() || plan.breaker().cause() != null) {
       return error;
     }
@@ -399,9 +435,13 @@ final class Dispatcher {
     return null;
   }
 
+  private static boolean isUnreachable(Outcome.Failed error) {
+    return error.type() == ErrorType.CONNECTION && UNREACHABLE.equals(error.code());
+  }
+
   private void settleTokens(Call call, Usage usage) {
     if (usage.totalTokens() != null) {
-      budget.settle(call.tokens, usage.totalTokens());
+      budget.settle(call.tokens, Math.max(usage.totalTokens(), call.leastTokens));
     }
   }
 

@@ -31,8 +31,7 @@ final class RequestFactory {
       List<Message> asked = messages.of(row);
       long length = asked.stream().mapToLong(Message::length).sum();
       byte[] body = codec.encode(asked);
-      return Call.of(
-          row, rowBytes, body, TokenEstimate.charge(length, maxTokens), plan, onFinished);
+      return Call.of(row, rowBytes, body, TokenEstimate.of(length, maxTokens), plan, onFinished);
     } catch (InvalidInputException e) {
       return invalid(row, rowBytes, e.code(), e.getMessage());
     } catch (RuntimeException e) {

@@ -1,5 +1,7 @@
 package io.sparkllm.http;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -8,9 +10,13 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
@@ -19,8 +25,11 @@ import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
@@ -29,6 +38,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one HTTP client of an executor's JVM. It retries nothing and follows no redirect: every
@@ -36,6 +47,11 @@ import org.apache.hc.core5.util.Timeout;
  * system properties. Thread-safe.
  */
 public final class HttpTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+
+  /** Name of the context's attribute that holds the call. */
+  private static final String CALL = "spark-llm-call";
+
   /** Longest response body in bytes; no answer of the APIs in use comes near. */
   static final int MAX_RESPONSE = 64 << 20;
 
@@ -80,15 +96,41 @@ public final class HttpTransport implements Transport {
                     .setDefaultTlsConfig(
                         TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build())
                     .build())
+            .addExecInterceptorBefore(
+                ChainElement.MAIN_TRANSPORT.name(), CALL, HttpTransport::exchange)
             .setThreadFactory(new DefaultThreadFactory("spark-llm-http", true))
             .disableAutomaticRetries()
             .disableRedirectHandling()
             .disableCookieManagement()
             .disableAuthCaching()
+            // Closing at once makes the client's threads stumble over their closed selectors.
+            .setIoReactorExceptionCallback(e -> LOG.debug("A thread of the client failed", e))
             .evictIdleConnections(TimeValue.ofSeconds(30))
             .setUserAgent("spark-llm-batch")
             .build();
     client.start();
+  }
+
+  /**
+   * Runs when a call has its connection and before it is sent. HttpClient's own cancelling (seen in
+   * 5.6.5) forgets the exchange when connecting was quicker than the caller's thread: one abort in
+   * six then left the connection open, and the service working, until the time-out.
+   */
+  private static void exchange(
+      HttpRequest request,
+      AsyncEntityProducer body,
+      AsyncExecChain.Scope scope,
+      AsyncExecChain chain,
+      AsyncExecCallback callback)
+      throws HttpException, IOException {
+    Call call = (Call) scope.clientContext.getAttribute(CALL);
+    call.connection = scope.execRuntime;
+    if (call.done.get()) {
+      scope.execRuntime.discardEndpoint();
+      callback.failed(new InterruptedIOException("The call was given up"));
+      return;
+    }
+    chain.proceed(request, body, scope, callback);
   }
 
   @Override
@@ -117,6 +159,7 @@ public final class HttpTransport implements Transport {
     private final Duration timeout;
     private final AtomicBoolean done = new AtomicBoolean();
     private volatile Future<?> exchange;
+    private volatile AsyncExecRuntime connection;
     private volatile Timer.Task timeoutTask;
 
     Call(Consumer<Reply> onReply, Duration timeout) {
@@ -133,14 +176,21 @@ public final class HttpTransport implements Transport {
       timeoutTask = timer.after(timeout.toNanos(), this::timeOut);
       HttpClientContext context = HttpClientContext.create();
       context.setRequestConfig(config);
-      exchange =
-          client.execute(
-              request,
-              new BasicResponseConsumer<>(() -> new BoundedBody(MAX_RESPONSE)),
-              context,
-              this);
+      context.setAttribute(CALL, this);
+      try {
+        exchange =
+            client.execute(
+                request,
+                new BasicResponseConsumer<>(() -> new BoundedBody(MAX_RESPONSE)),
+                context,
+                this);
+      } catch (RuntimeException e) {
+        // Not thrown on: the time-out would tell a second reply later.
+        failed(e);
+        return;
+      }
       if (done.get()) {
-        exchange.cancel(true);
+        cancelExchange();
       }
     }
 
@@ -194,6 +244,10 @@ public final class HttpTransport implements Transport {
       Future<?> running = exchange;
       if (running != null) {
         running.cancel(true);
+      }
+      AsyncExecRuntime open = connection;
+      if (open != null) {
+        open.discardEndpoint();
       }
     }
 
