@@ -248,10 +248,7 @@ final class CallIterator implements Iterator<Row> {
 
   private void count(Call call) {
     boolean failed = call.outcome() instanceof Outcome.Failed;
-    Usage usage =
-        call.outcome() instanceof Outcome.Answer answer
-            ? answer.usage()
-            : ((Outcome.Failed) call.outcome()).usage();
+    Usage usage = call.outcome().usage();
     counter.accept(
         new CallCounts(
             1,

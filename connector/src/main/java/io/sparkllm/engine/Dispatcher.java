@@ -1,27 +1,23 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.engine.ReplyJudge.Verdict;
 import io.sparkllm.http.Reply;
 import io.sparkllm.http.Timer;
 import io.sparkllm.http.Transport;
-import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Failure;
-import io.sparkllm.openai.Failure.Reaction;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.ReplyReader.Reading;
 import io.sparkllm.openai.Usage;
 import io.sparkllm.throttle.RateBudget;
 import io.sparkllm.throttle.RateLimits;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,19 +36,8 @@ final class Dispatcher {
   /** Calls in flight until the service has answered once: a wrong key should cost few calls. */
   static final int PROBES = 4;
 
-  /** Attempts to connect before an endpoint that never answered is called unreachable. */
-  private static final int CONNECT_ATTEMPTS = 3;
-
-  /** A wait from here on is meant for everybody, not for one request. */
-  private static final Duration SHARED_WAIT = Duration.ofSeconds(2);
-
-  /** Longest pause for everybody, whatever the service asks. */
-  private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
-
   /** Breakers kept; a stage's tasks come back within far fewer stages than this. */
   private static final int MAX_BREAKERS = 256;
-
-  private static final String UNREACHABLE = code(Reply.Cause.UNREACHABLE);
 
   private final Transport transport;
   private final Timer timer;
@@ -312,8 +297,8 @@ final class Dispatcher {
 
   private void onReply(Call call, Reply reply, long sentNanos) {
     long now = System.nanoTime();
-    Reading reading = read(call, reply);
-    Runnable finish = null;
+    Reading reading = ReplyJudge.read(call, reply);
+    Outcome outcome = null;
     lock.lock();
     try {
       inFlight--;
@@ -322,121 +307,33 @@ final class Dispatcher {
       call.latencyNanos = now - sentNanos;
       answered |= reply instanceof Reply.Response;
       if (!call.cancelled) {
-        Outcome outcome = settled(call, reading, now);
-        if (outcome != null) {
-          finish = () -> call.finish(outcome);
-        }
+        outcome = follow(call, ReplyJudge.judge(call, reading, answered, now), reading, now);
       }
     } finally {
       lock.unlock();
     }
-    if (finish != null) {
-      finish.run();
+    if (outcome != null) {
+      call.finish(outcome);
     }
     pump();
   }
 
-  private Reading read(Call call, Reply reply) {
-    if (reply instanceof Reply.Response response) {
-      try {
-        return call.plan
-            .reader()
-            .read(response.status(), response.headers(), response.body(), Instant.now());
-      } catch (RuntimeException e) {
-        // A row without an outcome would wait for ever; whatever the reply holds, it gets one.
-        LOG.warn("A reply cannot be read", e);
-        return broken(ErrorType.INVALID_RESPONSE, "unreadable", e.toString(), Reaction.ROW);
-      }
-    }
-    Reply.Broken broken = (Reply.Broken) reply;
-    ErrorType type =
-        switch (broken.cause()) {
-          case UNREACHABLE, CONNECTION -> ErrorType.CONNECTION;
-          case TIMEOUT -> ErrorType.TIMEOUT;
-          case TOO_LARGE -> ErrorType.INVALID_RESPONSE;
-        };
-    Reaction reaction =
-        switch (broken.cause()) {
-          case TOO_LARGE -> Reaction.ROW;
-          case UNREACHABLE ->
-              call.calls >= CONNECT_ATTEMPTS && !hasAnswered() ? Reaction.FATAL : Reaction.RETRY;
-          default -> Reaction.RETRY;
-        };
-    return broken(type, code(broken.cause()), broken.message(), reaction);
-  }
-
-  private static String code(Reply.Cause cause) {
-    return cause.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Reading broken(ErrorType type, String code, String message, Reaction reaction) {
-    return new Reading.NotAnswered(
-        new Failure(Outcome.Failed.of(type, code, message), reaction, null));
-  }
-
-  private boolean hasAnswered() {
-    lock.lock();
-    try {
-      return answered;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** A row without an outcome would wait for ever, so whatever goes wrong here is its outcome. */
-  private Outcome settled(Call call, Reading reading, long now) {
-    try {
-      return settle(call, reading, now);
-    } catch (RuntimeException e) {
-      LOG.warn("What follows a reply cannot be decided", e);
-      return Outcome.Failed.of(ErrorType.INVALID_RESPONSE, "unreadable", e.toString());
-    }
-  }
-
-  /** The row's outcome, or null when it will be asked again. */
-  private Outcome settle(Call call, Reading reading, long now) {
-    CallPlan plan = call.plan;
-    if (reading instanceof Reading.Answered answered) {
-      plan.breaker().succeeded();
-      settleTokens(call, answered.answer().usage());
-      return answered.answer();
+  /**
+   * Does what was decided about a reply; gives the row's outcome, or null when it is asked again.
+   */
+  private Outcome follow(Call call, Verdict verdict, Reading reading, long now) {
+    pauseAll(call.plan, verdict.pause(), now);
+    if (verdict.outcome() != null) {
+      settleTokens(call, verdict.outcome().usage());
+      return verdict.outcome();
     }
     Failure failure = ((Reading.NotAnswered) reading).failure();
-    Outcome.Failed error = redacted(call, failure.error());
-    switch (failure.reaction()) {
-      case FATAL -> open(plan, error);
-      case SUSPECT -> {
-        if (plan.breaker().suspect()) {
-          open(plan, error);
-        }
-      }
-      case ROW -> {
-        plan.breaker().succeeded();
-        settleTokens(call, error.usage());
-      }
-      case THROTTLE -> call.throttles++;
-      case RETRY -> call.failures++;
+    if (failure.reaction() == Failure.Reaction.THROTTLE) {
+      call.throttledNanos += verdict.delay().toNanos();
     }
-    pauseAll(failure, plan, now);
-    Duration left = Duration.ofNanos(call.deadlineNanos() - now);
-    Optional<Duration> wait = plan.retry().next(failure, call.failures, call.throttles, left);
-    if (wait.isEmpty() && isUnreachable(error) && !answered && plan.breaker().suspect()) {
-      // With few attempts allowed, row after row would end so.
-      open(plan, error);
-    }
-    if (wait.isEmpty() || plan.breaker().cause() != null) {
-      return error;
-    }
-    if (failure.reaction() == Reaction.THROTTLE) {
-      call.throttledNanos += wait.get().toNanos();
-    }
-    call.lastError = error;
-    timer.after(wait.get().toNanos(), () -> resubmit(call));
+    call.lastError = failure.error();
+    timer.after(verdict.delay().toNanos(), () -> resubmit(call));
     return null;
-  }
-
-  private static boolean isUnreachable(Outcome.Failed error) {
-    return error.type() == ErrorType.CONNECTION && UNREACHABLE.equals(error.code());
   }
 
   private void settleTokens(Call call, Usage usage) {
@@ -445,43 +342,19 @@ final class Dispatcher {
     }
   }
 
-  private static Outcome.Failed redacted(Call call, Outcome.Failed e) {
-    return new Outcome.Failed(
-        e.type(),
-        e.code(),
-        call.plan.endpoint().redact(e.message()),
-        e.status(),
-        e.requestId(),
-        e.usage());
-  }
-
-  private static void open(CallPlan plan, Outcome.Failed error) {
-    FatalCause cause = FatalCause.of(error, plan.endpoint().baseUrl(), plan.model());
-    if (plan.breaker().open(cause)) {
-      LOG.error("{}", cause.message());
-    }
-  }
-
-  /** A short wait delays its own request, a long one everybody's. */
-  private void pauseAll(Failure failure, CallPlan plan, long now) {
-    if (failure.hint() == null
-        || failure.hint().compareTo(SHARED_WAIT) < 0
-        || failure.reaction() == Reaction.ROW) {
+  private void pauseAll(CallPlan plan, Duration pause, long now) {
+    long until = now + pause.toNanos();
+    if (pause.isZero() || (paused && until - pausedUntil <= 0)) {
       return;
     }
-    Duration pause = failure.hint().compareTo(MAX_PAUSE) < 0 ? failure.hint() : MAX_PAUSE;
-    long until = now + pause.toNanos();
-    if (!paused || until - pausedUntil > 0) {
-      if (!paused) {
-        LOG.warn(
-            "{} asks to wait {} s; no call goes out for {} s",
-            plan.endpoint().baseUrl(),
-            failure.hint().toSeconds(),
-            pause.toSeconds());
-      }
-      paused = true;
-      pausedUntil = until;
+    if (!paused) {
+      LOG.warn(
+          "{} asks to wait; no call goes out for {} s",
+          plan.endpoint().baseUrl(),
+          pause.toSeconds());
     }
+    paused = true;
+    pausedUntil = until;
   }
 
   private void resubmit(Call call) {

@@ -140,7 +140,7 @@ public final class OutputColumns implements Serializable {
       return null;
     }
     Outcome.Answer answer = outcome instanceof Outcome.Answer a ? a : null;
-    Usage usage = answer == null ? ((Outcome.Failed) outcome).usage() : answer.usage();
+    Usage usage = outcome.usage();
     return RowFactory.create(
         answer == null ? null : answer.model(),
         answer == null ? null : answer.finishReason(),

@@ -3,6 +3,13 @@ package io.sparkllm.openai;
 /** What became of a row: an answer or an error, never both, never neither. */
 public sealed interface Outcome {
   /**
+   * The tokens that the service counted.
+   *
+   * @return never null
+   */
+  Usage usage();
+
+  /**
    * The model's answer.
    *
    * @param text the answer, never null
