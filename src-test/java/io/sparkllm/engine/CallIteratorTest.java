@@ -243,14 +243,16 @@ class CallIteratorTest {
   @Test
   void asksNothingMoreOnceClosed() throws Exception {
     try (Engine engine = Engine.scripted("{}")) {
-      CallIterator iterator = engine.task().over(Engine.rows(100).iterator());
+      AtomicInteger taken = new AtomicInteger();
+      CallIterator iterator =
+          engine.task().over(Engine.rows(100).peek(r -> taken.incrementAndGet()).iterator());
       iterator.next();
       iterator.close();
-      long before = engine.stats().requests();
+      int before = taken.get();
 
       assertThat(iterator.hasNext()).isFalse();
       assertThatExceptionOfType(CancellationException.class).isThrownBy(iterator::next);
-      assertThat(engine.stats().requests()).isEqualTo(before);
+      assertThat(taken).hasValue(before);
     }
   }
 
@@ -366,12 +368,11 @@ class CallIteratorTest {
   void callsNoMoreInARetriedTaskOfAStoppedStage() throws Exception {
     try (Engine engine = Engine.scripted("{'requireKey': 'sk-right'}")) {
       assertThatExceptionOfType(LlmException.class)
-          .isThrownBy(() -> engine.task().run(Engine.rows(10)));
-      long before = engine.stats().requests();
+          .isThrownBy(() -> engine.task().run(Engine.rows(1)));
 
       assertThatExceptionOfType(LlmException.class)
           .isThrownBy(() -> engine.sameStage().run(Engine.rows(10)));
-      assertThat(engine.stats().requests()).isEqualTo(before);
+      assertThat(engine.stats().requests()).isOne();
     }
   }
 
