@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkllm.CallCounts;
 import io.sparkllm.LlmException;
 import io.sparkllm.http.Reply;
 import io.sparkllm.http.Transport;
@@ -663,7 +664,7 @@ class CallIteratorTest {
     try (Engine engine = Engine.scripted(script)) {
       engine.task().run(Engine.rows(10));
 
-      assertThat(engine.metrics.value())
+      assertThat(engine.counts.get())
           .extracting(CallCounts::rows, CallCounts::errors, CallCounts::calls, CallCounts::retries)
           .containsExactly(10L, 1L, 11L, 1L);
     }

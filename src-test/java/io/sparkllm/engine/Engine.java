@@ -3,6 +3,7 @@ package io.sparkllm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
@@ -30,6 +31,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -144,7 +146,7 @@ final class Engine implements AutoCloseable {
                   options.get(Options.MAX_TOKENS),
                   plan),
               new OutputColumns(options),
-              metrics);
+              more -> counts.accumulateAndGet(more, CallCounts::plus));
       opened.add(iterator);
       return iterator;
     }
@@ -158,12 +160,12 @@ final class Engine implements AutoCloseable {
   }
 
   private final LocalEndpoint server;
-  private final Timer timer = new Timer();
+  private final Timer timer = new Timer("test-timer");
   private final Transport transport;
   private final List<CallIterator> opened = new ArrayList<>();
   private final String url;
   final Dispatcher dispatcher;
-  final CallMetrics metrics = new CallMetrics();
+  final AtomicReference<CallCounts> counts = new AtomicReference<>(CallCounts.ZERO);
   long windowBytes = ExecutorRegistry.WINDOW_BYTES;
   private int stages;
 

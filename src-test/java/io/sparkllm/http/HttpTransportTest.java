@@ -31,7 +31,7 @@ class HttpTransportTest {
   private static final String BODY =
       "{\"model\":\"echo\",\"messages\":[{\"role\":\"user\",\"content\":\"h\u00e4\"}]}";
 
-  private final Timer timer = new Timer();
+  private final Timer timer = new Timer("spark-llm-timer");
   private final HttpTransport transport = new HttpTransport(timer);
   private final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class TimerTest {
   @Test
   void goesOnAfterAnActionThatThrows() throws Exception {
-    try (Timer timer = new Timer()) {
+    try (Timer timer = new Timer("spark-llm-timer")) {
       CountDownLatch ran = new CountDownLatch(1);
       timer.after(
           0,
@@ -25,7 +25,7 @@ class TimerTest {
 
   @Test
   void forgetsWhatIsCancelled() throws Exception {
-    try (Timer timer = new Timer()) {
+    try (Timer timer = new Timer("spark-llm-timer")) {
       AtomicBoolean ran = new AtomicBoolean();
       CountDownLatch later = new CountDownLatch(1);
       timer.after(30_000_000, () -> ran.set(true)).cancel();
@@ -38,7 +38,7 @@ class TimerTest {
 
   @Test
   void runsOnADaemonThread() throws Exception {
-    try (Timer timer = new Timer()) {
+    try (Timer timer = new Timer("spark-llm-timer")) {
       AtomicBoolean daemon = new AtomicBoolean();
       CountDownLatch ran = new CountDownLatch(1);
       timer.after(
