@@ -1,5 +1,7 @@
 package io.sparkllm;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
@@ -9,12 +11,16 @@ import io.sparkllm.engine.PartitionCall;
 import io.sparkllm.prompt.RowMessages;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -102,7 +108,25 @@ public final class Llm {
     options.validate();
     Endpoint endpoint = endpoint(input.sparkSession().conf());
     PartitionCall call = partitionCall(input, endpoint, monitor == null ? null : monitor.start());
-    return input.mapPartitions(call, Encoders.row(output));
+    return withMetadata(input.mapPartitions(call, Encoders.row(output)), output);
+  }
+
+  /**
+   * Gives columns back what a typed operation drops: comments, ML attributes, char and varchar
+   * lengths, watermarks. Columns that share a name cannot be named, and go without.
+   */
+  private static Dataset<Row> withMetadata(Dataset<Row> rows, StructType schema) {
+    boolean plain = Stream.of(schema.fields()).allMatch(f -> f.metadata().equals(Metadata.empty()));
+    boolean ambiguous =
+        Stream.of(schema.fieldNames()).map(name -> name.toLowerCase(Locale.ROOT)).distinct().count()
+            < schema.length();
+    if (plain || ambiguous) {
+      return rows;
+    }
+    return rows.select(
+        Stream.of(schema.fields())
+            .map(f -> col("`" + f.name().replace("`", "``") + "`").as(f.name(), f.metadata()))
+            .toArray(Column[]::new));
   }
 
   /**

@@ -32,6 +32,12 @@ final class CallIterator implements Iterator<Row> {
   /** Rows to be consumed before it looks further ahead than this: {@code show(5)} takes 6. */
   private static final int CAUTIOUS_AHEAD = 2 * FIRST_AHEAD;
 
+  /** {@code show()} takes 21 rows, and should not pay for hundreds. */
+  private static final int SHOWN_ROWS = 24;
+
+  /** Rows asked ahead at most until so many were consumed. */
+  private static final int SHOWN_AHEAD = 32;
+
   /**
    * So many finished rows double the rows asked ahead. Fewer than are looked ahead, or one slow row
    * would end the growth; and the whole window is open after some fifty rows, before slow rows add
@@ -228,10 +234,13 @@ final class CallIterator implements Iterator<Row> {
   /** Looks further ahead as rows finish, but cautiously before a few were really consumed. */
   private void grow() {
     finishedSinceGrowth++;
-    if (finishedSinceGrowth >= Math.min(ahead, GROWTH)
-        && (rows >= CAUTIOUS_AHEAD || ahead < CAUTIOUS_AHEAD)) {
+    int most =
+        rows < CAUTIOUS_AHEAD
+            ? CAUTIOUS_AHEAD
+            : rows < SHOWN_ROWS ? SHOWN_AHEAD : WINDOW_FACTOR * settings.concurrency();
+    if (finishedSinceGrowth >= Math.min(ahead, GROWTH) && ahead < most) {
       finishedSinceGrowth = 0;
-      ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
+      ahead = Math.min(ahead * 2, most);
     }
   }
 

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.sparkllm.config.Json;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
@@ -28,6 +30,9 @@ import org.apache.spark.sql.types.StructType;
  */
 final class ValueRenderer {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** 1900, from where on Spark itself converts nothing between the calendars. */
+  private static final long CALENDARS_AGREE = -2_208_988_800_000L;
 
   private final ZoneId zone;
 
@@ -96,7 +101,8 @@ final class ValueRenderer {
       return NODES.numberNode(l);
     }
     if (value instanceof BigDecimal d) {
-      return NODES.numberNode(d);
+      // A DecimalNode would write 1E-8.
+      return NODES.rawValueNode(new RawValue(d.toPlainString()));
     }
     if (value instanceof Double d) {
       return Double.isFinite(d) ? NODES.numberNode(d) : NODES.textNode(d.toString());
@@ -108,7 +114,7 @@ final class ValueRenderer {
       return NODES.textNode(Base64.getEncoder().encodeToString(bytes));
     }
     if (value instanceof Timestamp timestamp) {
-      return instant(timestamp.toInstant());
+      return instant(instantOf(timestamp));
     }
     if (value instanceof Instant instant) {
       return instant(instant);
@@ -116,9 +122,23 @@ final class ValueRenderer {
     if (value instanceof Date date) {
       return NODES.textNode(date.toLocalDate().toString());
     }
+    if (value instanceof LocalDateTime local) {
+      // Its own text leaves out seconds that are zero.
+      return NODES.textNode(DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(local));
+    }
     // java.time values, intervals, user-defined types: their own text is ISO 8601 or the best there
     // is.
     return NODES.textNode(value.toString());
+  }
+
+  /**
+   * Long ago the old class counts in another calendar, so that its instant is days off; its fields
+   * are right.
+   */
+  private static Instant instantOf(Timestamp timestamp) {
+    return timestamp.getTime() >= CALENDARS_AGREE
+        ? timestamp.toInstant()
+        : timestamp.toLocalDateTime().atZone(ZoneId.systemDefault()).toInstant();
   }
 
   private JsonNode instant(Instant instant) {
