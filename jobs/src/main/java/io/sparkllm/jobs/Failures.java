@@ -26,8 +26,19 @@ final class Failures {
     return null;
   }
 
+  /** Whether Spark's message says it all: what is wrong lies in the command or the catalog. */
+  static boolean isExplained(Throwable error) {
+    // By name: `serve` works without Spark.
+    return error.getClass().getName().equals("org.apache.spark.sql.AnalysisException");
+  }
+
+  /** The first line that says something; Spark's messages may begin with an empty one. */
   static String firstLine(Throwable error) {
-    String message = error.getMessage();
-    return message == null ? error.getClass().getName() : message.lines().findFirst().orElse("");
+    String message = error.getMessage() == null ? "" : error.getMessage();
+    return message
+        .lines()
+        .filter(line -> !line.isBlank())
+        .findFirst()
+        .orElse(error.getClass().getName());
   }
 }

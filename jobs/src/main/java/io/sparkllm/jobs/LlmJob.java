@@ -1,8 +1,13 @@
 package io.sparkllm.jobs;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The application for {@code spark-submit}: {@code run}, {@code preview} and {@code serve}. Exit
@@ -12,7 +17,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "LlmJob",
     description = "LLM calls over the rows of a table: one answer or one error for every row.",
-    mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(run | preview | serve)")
 public final class LlmJob {
   /** Made by picocli. */
@@ -45,11 +49,18 @@ public final class LlmJob {
     CommandLine commands = new CommandLine(new LlmJob());
     for (Object command : new Object[] {new RunCommand(), new PreviewCommand()}) {
       CommandLine sub = new CommandLine(command);
-      OptionFlags.addTo(sub.getCommandSpec());
-      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      OptionFlags.addTo(
+          sub.getCommandSpec(), command instanceof RunCommand ? RunCommand.DEFAULTS : Map.of());
+      // All options in one synopsis are a page that nobody reads.
+      sub.getCommandSpec().usageMessage().abbreviateSynopsis(true);
       commands.addSubcommand(sub);
     }
     commands.addSubcommand(new ServeCommand());
+    String version = LlmJob.class.getPackage().getImplementationVersion();
+    for (CommandLine command : allOf(commands)) {
+      command.getCommandSpec().mixinStandardHelpOptions(true).version("spark-llm-batch " + version);
+    }
+    commands.setParameterExceptionHandler((e, given) -> tell(e));
     commands.setExecutionExceptionHandler((e, c, parsed) -> tell(e, c.getErr()));
     commands.setUsageHelpAutoWidth(true);
     if (args.length == 0) {
@@ -59,7 +70,25 @@ public final class LlmJob {
     return commands.execute(args);
   }
 
+  private static List<CommandLine> allOf(CommandLine commands) {
+    return Stream.concat(Stream.of(commands), commands.getSubcommands().values().stream()).toList();
+  }
+
+  /** The whole help page would push the message out of sight. */
+  private static int tell(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("Error: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'");
+    return ExitCode.USAGE;
+  }
+
   private static int tell(Exception e, PrintWriter err) {
+    if (e instanceof StoppedException) {
+      // The user knows, and was told what became of the output.
+      return ExitCode.FAILED;
+    }
     if (e instanceof UsageException) {
       err.println("Error: " + e.getMessage());
       return ExitCode.USAGE;
@@ -69,7 +98,9 @@ public final class LlmJob {
       err.println("Error: " + fatal);
     } else {
       err.println("Error: " + Failures.firstLine(e));
-      e.printStackTrace(err);
+      if (!Failures.isExplained(e)) {
+        e.printStackTrace(err);
+      }
     }
     return ExitCode.FAILED;
   }

@@ -13,11 +13,16 @@ final class Names {
   private static final Pattern FILE_ENDING =
       Pattern.compile(".*\\.(parquet|orc|json|jsonl|csv|avro|delta|txt|xml)(\\.\\w+)?");
 
+  /** {@code table}, {@code database.table}, {@code catalog.database.table}. */
+  private static final Pattern IDENTIFIER =
+      Pattern.compile("(\\w+|`[^`]+`)(\\.(\\w+|`[^`]+`))*", Pattern.UNICODE_CHARACTER_CLASS);
+
   private Names() {}
 
   /**
-   * A path has a slash or a colon, ends as files do, or exists as one. A name with dots otherwise,
-   * and the name of an existing table, is a table; any other bare word is a path.
+   * A path has a slash or a colon, ends as files do, exists as one, or is no identifier. A name
+   * with dots otherwise, and the name of an existing table, is a table; any other bare word is a
+   * path.
    */
   static boolean isTable(SparkSession spark, String name) {
     if (name.contains("/") || name.contains("\\") || name.contains(":") || name.contains("*")) {
@@ -26,7 +31,9 @@ final class Names {
     if (FILE_ENDING.matcher(name.toLowerCase(Locale.ROOT)).matches() || exists(spark, name)) {
       return false;
     }
-    return name.contains(".") || spark.catalog().tableExists(name);
+    // Spark fails on names that it cannot parse: labelled-v2 is a path.
+    return IDENTIFIER.matcher(name).matches()
+        && (name.contains(".") || spark.catalog().tableExists(name));
   }
 
   static boolean exists(SparkSession spark, String path) {

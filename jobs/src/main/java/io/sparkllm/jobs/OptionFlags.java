@@ -19,8 +19,8 @@ final class OptionFlags {
 
   private OptionFlags() {}
 
-  /** Adds the flags to a command. */
-  static void addTo(CommandSpec command) {
+  /** Adds the flags to a command, which may have defaults of its own. */
+  static void addTo(CommandSpec command, Map<Option<?>, String> defaults) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder().heading("%nOptions of the calls:%n").validate(false);
     for (Option<?> option : Options.all()) {
@@ -29,7 +29,7 @@ final class OptionFlags {
               .type(String.class)
               .paramLabel(
                   "<" + option.type().javaType().getSimpleName().toLowerCase(Locale.ROOT) + ">")
-              .description(description(option))
+              .description(description(option, defaults.getOrDefault(option, option.defaultText())))
               .hidden(REFUSED.contains(option))
               .build());
     }
@@ -40,11 +40,15 @@ final class OptionFlags {
     return "--" + option.kebabName();
   }
 
-  private static String description(Option<?> option) {
-    String text = option.doc() + ". Allowed: " + option.type().allowed();
-    String withDefault =
-        option.defaultValue() == null ? text : text + ". Default: " + option.defaultText();
-    return withDefault.replace("%", "%%");
+  private static String description(Option<?> option, String defaultText) {
+    StringBuilder text = new StringBuilder(option.doc());
+    if (!option.type().allowed().equals("a text")) {
+      text.append(". Allowed: ").append(option.type().allowed());
+    }
+    if (option.defaultValue() != null) {
+      text.append(". Default: ").append(defaultText);
+    }
+    return text.toString().replace("%", "%%");
   }
 
   /** The options that were given. */

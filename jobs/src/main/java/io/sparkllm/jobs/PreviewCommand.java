@@ -1,6 +1,7 @@
 package io.sparkllm.jobs;
 
 import io.sparkllm.Llm;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,9 +27,16 @@ final class PreviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (rows < 1) {
+      throw new UsageException("Option --rows is " + rows + "; allowed: numbers from 1");
+    }
     Llm llm = Llm.of(OptionFlags.read(spec.commandLine().getParseResult()));
     try (Sessions session = Sessions.open()) {
-      for (String request : llm.preview(source.source().read(session.spark()), rows)) {
+      List<String> requests = llm.preview(source.source().read(session.spark()), rows);
+      if (requests.isEmpty()) {
+        System.err.println("The input " + source.input() + " has no rows");
+      }
+      for (String request : requests) {
         System.out.println(request);
         System.out.println();
       }

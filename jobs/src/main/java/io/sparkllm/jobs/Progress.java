@@ -1,9 +1,10 @@
 package io.sparkllm.jobs;
 
 import io.sparkllm.CallCounts;
-import io.sparkllm.RunMonitor;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Tells how a run gets on: one line that is rewritten in a terminal, a line every ten seconds
@@ -13,19 +14,33 @@ final class Progress implements AutoCloseable {
   private static final Duration TERMINAL_PERIOD = Duration.ofSeconds(1);
   private static final Duration LOG_PERIOD = Duration.ofSeconds(10);
 
-  private final RunMonitor monitor;
+  /** Executors tell twice a second, and once more when a task ends. */
+  private static final Duration LAST_REPORTS = Duration.ofSeconds(1);
+
+  private final Supplier<CallCounts> counts;
   private final long total;
   private final boolean terminal;
-  private final PrintStream out = System.err;
+  private final Duration period;
+  private final PrintStream out;
   private final long startNanos = System.nanoTime();
   private final Thread thread;
+  private Duration elapsed;
   private int widest;
 
   /** Starts telling; the total is negative where it is not known. */
-  Progress(RunMonitor monitor, long total) {
-    this.monitor = monitor;
+  static Progress start(Supplier<CallCounts> counts, long total) {
+    boolean terminal = isTerminal();
+    return new Progress(
+        counts, total, System.err, terminal, terminal ? TERMINAL_PERIOD : LOG_PERIOD);
+  }
+
+  Progress(
+      Supplier<CallCounts> counts, long total, PrintStream out, boolean terminal, Duration period) {
+    this.counts = counts;
     this.total = total;
-    this.terminal = isTerminal();
+    this.out = out;
+    this.terminal = terminal;
+    this.period = period;
     this.thread = new Thread(this::run, "spark-llm-progress");
     thread.setDaemon(true);
     thread.start();
@@ -38,17 +53,22 @@ final class Progress implements AutoCloseable {
   }
 
   private void run() {
-    Duration period = terminal ? TERMINAL_PERIOD : LOG_PERIOD;
     try {
       while (true) {
         synchronized (this) {
           wait(period.toMillis());
         }
-        print(line(monitor.counts(), total, Duration.ofNanos(System.nanoTime() - startNanos)));
+        print(line(counts.get(), total, sinceStart()));
       }
     } catch (InterruptedException e) {
       // Closed.
+    } catch (Exception e) {
+      // The application is going down: its driver answers no more. Spark's are undeclared.
     }
+  }
+
+  private Duration sinceStart() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 
   private void print(String line) {
@@ -61,24 +81,21 @@ final class Progress implements AutoCloseable {
     out.flush();
   }
 
-  /** The line for some counts. */
+  /** The line for some counts. Rows that Spark ran twice count twice, but never past the total. */
   static String line(CallCounts counts, long total, Duration elapsed) {
-    double seconds = Math.max(0.001, elapsed.toMillis() / 1000.0);
-    double rate = counts.rows() / seconds;
+    long rows = total < 0 ? counts.rows() : Math.min(total, counts.rows());
+    double rate = rows / Math.max(0.001, elapsed.toMillis() / 1000.0);
     StringBuilder line = new StringBuilder();
     line.append(
         total < 0
-            ? String.format("%,d rows", counts.rows())
-            : String.format(
-                "%,d of %,d rows (%d %%)",
-                counts.rows(), total, total == 0 ? 100 : 100 * counts.rows() / total));
-    line.append(String.format(", %,.1f rows/s", rate));
-    line.append(String.format(", %,d tokens", counts.promptTokens() + counts.completionTokens()));
-    line.append(String.format(", %,d errors, %,d retries", counts.errors(), counts.retries()));
-    line.append(String.format(", throttled %s", clock(counts.throttledMillis() / 1000)));
+            ? text("%,d rows", rows)
+            : text("%,d of %,d rows (%d %%)", rows, total, total == 0 ? 100 : 100 * rows / total));
+    line.append(text(", %,.1f rows/s", rate));
+    line.append(text(", %,d tokens", counts.promptTokens() + counts.completionTokens()));
+    line.append(text(", %,d errors, %,d retries", counts.errors(), counts.retries()));
+    line.append(text(", throttled %s", clock(counts.throttledMillis() / 1000)));
     if (total >= 0 && rate > 0) {
-      line.append(
-          String.format(", %s to go", clock((long) (Math.max(0, total - counts.rows()) / rate))));
+      line.append(text(", %s to go", clock((long) Math.ceil((total - rows) / rate))));
     }
     return line.toString();
   }
@@ -86,21 +103,59 @@ final class Progress implements AutoCloseable {
   /** Seconds as a clock: 0:07, 12:30, 3:05:00. */
   static String clock(long seconds) {
     return seconds < 3600
-        ? String.format("%d:%02d", seconds / 60, seconds % 60)
-        : String.format("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        ? text("%d:%02d", seconds / 60, seconds % 60)
+        : text("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
-  /** Tells the final state. */
-  void finish() {
+  /** The same on every machine, whatever its language. */
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** Ends the regular lines; the clock of the last one stands. */
+  void stop() {
+    elapsed = sinceStart();
     thread.interrupt();
-    print(line(monitor.counts(), total, Duration.ofNanos(System.nanoTime() - startNanos)));
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Tells the final state, once the executors' last reports are in.
+   *
+   * @param rows rows that were written
+   * @return the counts
+   */
+  CallCounts finish(long rows) {
+    long deadline = System.nanoTime() + LAST_REPORTS.toNanos();
+    CallCounts last = counts.get();
+    while (last.rows() < rows && System.nanoTime() - deadline < 0) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+      last = counts.get();
+    }
+    print(line(last, rows, elapsed));
+    endLine();
+    return last;
   }
 
   @Override
   public void close() {
     thread.interrupt();
+    endLine();
+  }
+
+  private void endLine() {
     if (terminal && widest > 0) {
       out.println();
+      widest = 0;
     }
   }
 }

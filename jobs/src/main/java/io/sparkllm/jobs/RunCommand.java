@@ -24,6 +24,10 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   private static final double DEFAULT_MAX_ERROR_RATIO = 0.1;
 
+  /** Where a run's default is not the library's. */
+  static final Map<io.sparkllm.config.Option<?>, String> DEFAULTS =
+      Map.of(Options.MAX_ERROR_RATIO, String.valueOf(DEFAULT_MAX_ERROR_RATIO));
+
   @Spec private CommandSpec spec;
   @Mixin private SourceFlags source;
 
@@ -31,8 +35,18 @@ final class RunCommand implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "<path or table>",
-      description = "Where to write, as --input.")
+      description =
+          "Where to write: a path or a table, told apart as for --input; a new table's name has a"
+              + " dot (default.labelled).")
   private String output;
+
+  @Option(
+      names = "--output-format",
+      paramLabel = "<format>",
+      description =
+          "Format of the output. Default: as --format, or parquet where that cannot hold the error"
+              + " column (csv, text); for a table Spark's own.")
+  private String outputFormat;
 
   @Option(
       names = "--save-mode",
@@ -80,22 +94,33 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     LlmOptions given = OptionFlags.read(spec.commandLine().getParseResult());
     requirePositive("--limit", limit);
+    requireHoldsStructs();
     requirePositive("--repartition", repartition);
     RunJob job =
         new RunJob(
             source.source(),
-            new Sink(output, source.format(), writeOptions, mode()),
+            new Sink(output, outputFormat, source.format(), writeOptions, mode()),
             // The budget is judged from the written output, so that what was paid for is kept.
             given.with(Options.MAX_ERROR_RATIO, null),
             given.isSet(Options.MAX_ERROR_RATIO)
                 ? given.get(Options.MAX_ERROR_RATIO)
                 : DEFAULT_MAX_ERROR_RATIO,
-            columns,
+            columns.stream().map(String::trim).toList(),
             limit,
             repartition,
             show);
     try (Sessions session = Sessions.open()) {
       return job.run(session.spark());
+    }
+  }
+
+  private void requireHoldsStructs() {
+    if (outputFormat != null && !Sink.holdsStructs(outputFormat)) {
+      throw new UsageException(
+          "Option --output-format is '"
+              + outputFormat
+              + "', which cannot hold the error column, a struct; allowed: parquet, orc, json,"
+              + " avro, delta and others that can");
     }
   }
 

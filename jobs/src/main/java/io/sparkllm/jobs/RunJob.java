@@ -17,6 +17,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * One run: a table in, its answers out, a summary from what was written.
@@ -49,29 +50,33 @@ record RunJob(
     Llm llm = Llm.of(options);
     Dataset<Row> input = prepared(source.read(spark));
     try (RunMonitor monitor = new RunMonitor()) {
-      Dataset<Row> answered = answered(llm, input, monitor);
-      if (sink.prepare(spark, source.name())) {
+      Dataset<Row> answered = answered(llm, spread(input), monitor);
+      if (sink.prepare(spark, source.name(), input)) {
         out.printf("The output %s exists; nothing was done (--save-mode ignore)%n", sink.name());
         return ExitCode.OK;
       }
-      Summary before = earlier(spark);
-      write(answered, monitor, source.isCounted(spark) ? input.count() : -1);
-      Dataset<Row> written = sink.readBack(spark);
-      if (show > 0) {
-        written.show(show, 60);
+      Summary before = earlier(spark, answered.schema());
+      try (Progress progress =
+          Progress.start(monitor::counts, source.isCounted(spark) ? input.count() : -1)) {
+        write(answered);
+        progress.stop();
+        Dataset<Row> written = sink.readBack(spark, answered.schema());
+        Summary summary = Summary.of(written, options).since(before);
+        CallCounts counts = progress.finish(summary.rows());
+        if (show > 0) {
+          written.show(show, 60);
+        }
+        summary.print(
+            out,
+            sink.name(),
+            counts.promptTokens() + counts.completionTokens(),
+            Duration.ofNanos(System.nanoTime() - start));
+        return judge(summary);
       }
-      Summary summary = Summary.of(written, options).since(before);
-      CallCounts counts = monitor.counts();
-      summary.print(
-          out,
-          sink.name(),
-          counts.promptTokens() + counts.completionTokens(),
-          Duration.ofNanos(System.nanoTime() - start));
-      return judge(summary);
     }
   }
 
-  private void write(Dataset<Row> answered, RunMonitor monitor, long total) {
+  private void write(Dataset<Row> answered) {
     Thread interrupted =
         new Thread(
             () ->
@@ -79,28 +84,34 @@ record RunJob(
                     "%nStopped before the end: the output is not written. The same command starts"
                         + " again.%n"));
     Runtime.getRuntime().addShutdownHook(interrupted);
-    try (Progress progress = new Progress(monitor, total)) {
+    try {
       sink.write(answered);
-      progress.finish();
+    } catch (Exception e) {
+      if (isGoingDown(interrupted)) {
+        throw new StoppedException(e);
+      }
+      throw e;
     } finally {
-      forget(interrupted);
+      isGoingDown(interrupted);
     }
   }
 
-  private static void forget(Thread hook) {
+  /** Removes the hook, unless the JVM is going down: then the hook is what tells so. */
+  private static boolean isGoingDown(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
     } catch (IllegalStateException e) {
-      // The JVM is going down, and the hook is what tells so.
+      return true;
     }
   }
 
-  private Summary earlier(SparkSession spark) {
+  private Summary earlier(SparkSession spark, StructType schema) {
     if (!sink.mode().equals("append") || !sink.exists(spark)) {
       return Summary.EMPTY;
     }
     try {
-      return Summary.of(sink.readBack(spark), options);
+      return Summary.of(sink.readBack(spark, schema), options);
     } catch (Exception e) {
       throw new UsageException(
           "Option --output is '"
@@ -113,9 +124,10 @@ record RunJob(
 
   private Dataset<Row> prepared(Dataset<Row> all) {
     Dataset<Row> rows = columns.isEmpty() ? all : all.select(needed(all));
-    if (limit != null) {
-      rows = rows.limit(limit);
-    }
+    return limit == null ? rows : rows.limit(limit);
+  }
+
+  private Dataset<Row> spread(Dataset<Row> rows) {
     if (repartition != null) {
       return rows.repartition(repartition);
     }
@@ -138,9 +150,19 @@ record RunJob(
       }
     }
     Set<String> wanted = new LinkedHashSet<>();
-    Stream.concat(columns.stream(), Llm.of(options).inputColumns().stream())
-        .map(c -> c.toLowerCase(Locale.ROOT))
-        .forEach(wanted::add);
+    for (String column : columns) {
+      if (!wanted.add(column.toLowerCase(Locale.ROOT))) {
+        throw new UsageException(
+            "Option --columns names " + column + " twice; allowed: each column once");
+      }
+    }
+    for (String column : Llm.of(options).inputColumns()) {
+      if (there.stream().noneMatch(column::equalsIgnoreCase)) {
+        // Told by the library, which then lists all the columns there are.
+        return new Column[] {col("*")};
+      }
+      wanted.add(column.toLowerCase(Locale.ROOT));
+    }
     return there.stream()
         .filter(c -> wanted.contains(c.toLowerCase(Locale.ROOT)))
         .map(RunJob::column)
@@ -171,9 +193,12 @@ record RunJob(
       return ExitCode.OK;
     }
     System.err.printf(
+        Locale.ROOT,
         "%nToo many rows failed: %,d of %,d, more than --max-error-ratio %s allows. The output is"
             + " written; the error column tells why.%n",
-        summary.failed(), summary.rows(), maxErrorRatio);
+        summary.failed(),
+        summary.rows(),
+        maxErrorRatio);
     return ExitCode.TOO_MANY_ERRORS;
   }
 }

@@ -4,6 +4,7 @@ import io.sparkllm.local.EndpointScript;
 import io.sparkllm.local.LocalEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,15 +37,28 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (port < 0 || port > 65_535) {
+      throw new UsageException("Option --port is " + port + "; allowed: numbers from 0 to 65535");
+    }
     try (LocalEndpoint endpoint = LocalEndpoint.start(host, port, "", script())) {
       System.out.println("Serving " + endpoint.url());
       new CountDownLatch(1).await();
     } catch (IOException e) {
       throw new UsageException(
-          "Cannot listen on " + host + ":" + port + ": " + e.getMessage() + "; give another --port",
+          "Cannot listen on "
+              + host
+              + ":"
+              + port
+              + ": "
+              + rootMessage(e)
+              + "; give another --port (0 for any free one) or --host",
           e);
     }
     return ExitCode.OK;
+  }
+
+  private static String rootMessage(Throwable e) {
+    return e.getCause() == null ? Failures.firstLine(e) : rootMessage(e.getCause());
   }
 
   private EndpointScript script() {
@@ -53,6 +67,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     try {
       return EndpointScript.parse(Files.readString(script));
+    } catch (NoSuchFileException e) {
+      throw new UsageException("Option --script is '" + script + "': there is no such file", e);
     } catch (IOException | IllegalArgumentException e) {
       throw new UsageException(
           "Option --script is '" + script + "', which cannot be used: " + e.getMessage(), e);

@@ -17,8 +17,12 @@ final class Sessions implements AutoCloseable {
 
   static Sessions open() {
     boolean ours = !isShared();
-    SparkSession.Builder builder = SparkSession.builder().appName("spark-llm-batch");
-    if (!new SparkConf().contains("spark.ui.showConsoleProgress")) {
+    SparkSession.Builder builder = SparkSession.builder();
+    if (ours) {
+      // Two tasks on the same rows would pay twice.
+      builder.appName("spark-llm-batch").config("spark.speculation", false);
+    }
+    if (ours && !new SparkConf().contains("spark.ui.showConsoleProgress")) {
       // Spark's own bar and the progress line would overwrite each other.
       builder.config("spark.ui.showConsoleProgress", false);
     }

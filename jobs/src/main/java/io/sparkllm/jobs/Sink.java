@@ -1,20 +1,54 @@
 package io.sparkllm.jobs;
 
 import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
-/** The output: a path in any format that Spark writes, or a table. */
-record Sink(String name, String format, Map<String, String> options, String mode) {
+/**
+ * The output: a path in any format that Spark writes, or a table.
+ *
+ * @param name the path or table
+ * @param format the format that was asked for; null for the default
+ * @param inputFormat the format of the input, which a path's default follows
+ * @param options for Spark's writer
+ * @param mode what to do when the output exists
+ */
+record Sink(
+    String name, String format, String inputFormat, Map<String, String> options, String mode) {
+  /** Formats of flat texts. */
+  private static final List<String> FLAT = List.of("csv", "text");
+
+  /** Formats whose schema Spark guesses from the data: without errors there is no error column. */
+  private static final List<String> INFERRED = List.of("json", "xml");
+
+  static boolean holdsStructs(String format) {
+    return !FLAT.contains(format.toLowerCase(Locale.ROOT));
+  }
+
+  private String pathFormat() {
+    if (format != null) {
+      return format;
+    }
+    return holdsStructs(inputFormat) ? inputFormat : "parquet";
+  }
+
   /** Looks at what is there before anything is paid for. True when there is nothing to do. */
-  boolean prepare(SparkSession spark, String input) {
+  boolean prepare(SparkSession spark, String input, Dataset<Row> rows) {
     boolean table = Names.isTable(spark, name);
-    if (!table) {
+    if (table) {
+      requireDatabase(spark);
+    } else {
       removeUnfinished(spark);
     }
     boolean exists = table ? spark.catalog().tableExists(name) : Names.exists(spark, name);
@@ -24,20 +58,37 @@ record Sink(String name, String format, Map<String, String> options, String mode
               + name
               + "', which exists; give another, or --save-mode overwrite, append or ignore");
     }
-    if (mode.equals("overwrite") && isSame(spark, input, table)) {
+    if (mode.equals("overwrite") && (table ? name.equalsIgnoreCase(input) : holds(spark, rows))) {
       throw new UsageException(
-          "Options --input and --output are both '"
+          "Option --output is '"
               + name
+              + "', which holds the input '"
+              + input
               + "': overwriting it would lose the input; write elsewhere");
     }
     return exists && mode.equals("ignore");
   }
 
-  private boolean isSame(SparkSession spark, String input, boolean table) {
-    if (table) {
-      return name.equalsIgnoreCase(input);
+  private void requireDatabase(SparkSession spark) {
+    int dot = name.lastIndexOf('.');
+    if (dot > 0 && !spark.catalog().databaseExists(name.substring(0, dot))) {
+      throw new UsageException(
+          "Option --output is '"
+              + name
+              + "', a table by its dot, and there is no database "
+              + name.substring(0, dot)
+              + "; create it, or write ./"
+              + name
+              + " if a path is meant");
     }
-    return !Names.isTable(spark, input) && qualified(spark, name).equals(qualified(spark, input));
+  }
+
+  /** Whether a file of the input is this path or lies below it, a table's files included. */
+  private boolean holds(SparkSession spark, Dataset<Row> input) {
+    String path = qualified(spark, name).toUri().getPath();
+    return Stream.of(input.inputFiles())
+        .map(file -> URI.create(file).getPath())
+        .anyMatch(file -> file.equals(path) || file.startsWith(path + "/"));
   }
 
   private static Path qualified(SparkSession spark, String path) {
@@ -69,18 +120,26 @@ record Sink(String name, String format, Map<String, String> options, String mode
   }
 
   void write(Dataset<Row> rows) {
-    var writer = rows.write().format(format).options(options).mode(mode);
-    if (Names.isTable(rows.sparkSession(), name)) {
+    var writer = rows.write().options(options).mode(mode);
+    if (!Names.isTable(rows.sparkSession(), name)) {
+      writer.format(pathFormat()).save(name);
+    } else if (format == null) {
+      // A new table gets Spark's default (Delta on Databricks), an existing one keeps its own.
       writer.saveAsTable(name);
     } else {
-      writer.save(name);
+      writer.format(format).saveAsTable(name);
     }
   }
 
-  Dataset<Row> readBack(SparkSession spark) {
-    return Names.isTable(spark, name)
-        ? spark.table(name)
-        : spark.read().format(format).options(options).load(name);
+  /** Reads the output; the schema is that of what was or will be written. */
+  Dataset<Row> readBack(SparkSession spark, StructType schema) {
+    if (Names.isTable(spark, name)) {
+      return spark.table(name);
+    }
+    DataFrameReader reader = spark.read().format(pathFormat()).options(options);
+    return INFERRED.contains(pathFormat().toLowerCase(Locale.ROOT))
+        ? reader.schema(schema).load(name)
+        : reader.load(name);
   }
 
   boolean exists(SparkSession spark) {

@@ -11,6 +11,7 @@ import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Options;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -28,8 +29,16 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
   /** Nothing written. */
   static final Summary EMPTY = new Summary(0, Map.of(), null);
 
+  /** Longest example that is printed whole; some services quote a page of the request. */
+  private static final int EXAMPLE = 300;
+
   /** How many rows failed in one way, and one of their messages. */
-  record Failed(long count, String example) {}
+  record Failed(long count, String example) {
+    String shortExample() {
+      String line = example.strip().replaceAll("\\s+", " ");
+      return line.length() <= EXAMPLE ? line : line.substring(0, EXAMPLE) + "…";
+    }
+  }
 
   /** Reads a written output in one aggregation. */
   static Summary of(Dataset<Row> output, LlmOptions options) {
@@ -86,14 +95,24 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
 
   void print(PrintStream out, String output, Long countedTokens, Duration wall) {
     out.printf("%n%-10s %s%n", "output", output);
-    out.printf("%-10s %,d%n", "rows", rows);
-    out.printf("%-10s %,d%n", "answers", rows - failed());
-    out.printf("%-10s %,d%n", "errors", failed());
+    out.printf(Locale.ROOT, "%-10s %,d%n", "rows", rows);
+    out.printf(Locale.ROOT, "%-10s %,d%n", "answers", rows - failed());
+    out.printf(Locale.ROOT, "%-10s %,d%n", "errors", failed());
     errors.forEach(
         (type, failed) ->
-            out.printf("  %-16s %,d   for example: %s%n", type, failed.count(), failed.example()));
+            out.printf(
+                Locale.ROOT,
+                "  %-16s %,d   for example: %s%n",
+                type,
+                failed.count(),
+                failed.shortExample()));
     Long shown = tokens == null ? countedTokens : tokens;
-    out.printf("%-10s %,d%s%n", "tokens", shown, tokens == null ? " (counted while running)" : "");
+    out.printf(
+        Locale.ROOT,
+        "%-10s %,d%s%n",
+        "tokens",
+        shown,
+        tokens == null ? " (counted while running)" : "");
     out.printf("%-10s %s%n", "time", Progress.clock(wall.toSeconds()));
   }
 }

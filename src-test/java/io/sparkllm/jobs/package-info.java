@@ -1,0 +1,2 @@
+/** Tests of the spark-submit application. */
+package io.sparkllm.jobs;
