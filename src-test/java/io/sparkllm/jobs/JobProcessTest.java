@@ -31,20 +31,22 @@ class JobProcessTest {
 
   private Submission run(LocalEndpoint endpoint, Object... more) {
     return ForkedSpark.job(
-        Stream.concat(
-                Stream.of(
-                    "run",
-                    "--input",
-                    JobCall.SAMPLE.resolve("tickets.parquet"),
-                    "--output",
-                    output(),
-                    "--endpoint",
-                    endpoint.url(),
-                    "--model=local",
-                    "--columns=ticket_id",
-                    "--prompt=Classify as bug, question or other: {text}"),
-                Stream.of(more))
-            .toArray());
+            Stream.concat(
+                    Stream.of(
+                        "run",
+                        "--input",
+                        JobCall.SAMPLE.resolve("tickets.parquet"),
+                        "--output",
+                        output(),
+                        "--endpoint",
+                        endpoint.url(),
+                        "--model=local",
+                        "--columns=ticket_id",
+                        "--prompt=Classify as bug, question or other: {text}"),
+                    Stream.of(more))
+                .toArray())
+        // A local cluster on a machine with eight jobs for each core took 110 s.
+        .timeLimit(Duration.ofMinutes(5));
   }
 
   private static List<String> complaints(ForkedSpark.Finished finished) {
