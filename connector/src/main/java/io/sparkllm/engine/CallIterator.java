@@ -133,6 +133,8 @@ final class CallIterator implements Iterator<Row> {
       drain(finished.poll());
       Call ready = window.peek();
       if (ready != null && ready.drained) {
+        // Again: a cause that came meanwhile must not pass for the error of its row.
+        failIfStopped();
         return emit(window.poll());
       }
       if (taken == 0) {
