@@ -335,4 +335,29 @@ class EndpointTest {
 
     assertThat(endpoint.revealHeaders()).isEmpty();
   }
+
+  @Test
+  void aKeyAmongTheHeadersNeedsTheSameCareAsAny() {
+    LlmOptions options =
+        LlmOptions.of(
+            Map.of(
+                "endpoint", "http://example.com/v1",
+                "model", "m",
+                "authHeader", "none",
+                "headers", "{\"X-Api-Key\": \"sk-4711-abcdef\"}"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Endpoint.resolve(options, Map.of()))
+        .withMessageContaining("unencrypted");
+  }
+
+  @Test
+  void refusesPortsThatThereAreNot() {
+    LlmOptions options =
+        LlmOptions.of(Map.of("endpoint", "http://localhost:99999/v1", "model", "m"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Endpoint.resolve(options, Map.of()))
+        .withMessageContaining("ports end at 65535");
+  }
 }

@@ -83,9 +83,9 @@ class OptionsTest {
         "temperature       | 2.01   | a number from 0.0 to 2.0",
         "temperature       | NaN    | a number from 0.0 to 2.0",
         "maxErrorRatio     | -0.1   | a number from 0.0 to 1.0",
-        "requestTimeout    | 9ms    | a time from 10ms to 120min, such as 500ms, 180s or 15min",
-        "requestTimeout    | 3h     | a time from 10ms to 120min, such as 500ms, 180s or 15min",
-        "rowTimeout        | soon   | a time from 10ms to 2880min, such as 500ms, 180s or 15min",
+        "requestTimeout    | 9ms    | a time from 10ms to 2h, such as 500ms, 180s or 15min",
+        "requestTimeout    | 3h     | a time from 10ms to 2h, such as 500ms, 180s or 15min",
+        "rowTimeout        | soon   | a time from 10ms to 48h, such as 500ms, 180s or 15min",
         "ordered           | yes    | true or false",
         "authHeader        | basic  | bearer, api-key, none",
         "api               | embed  | chat, responses",
@@ -198,5 +198,10 @@ class OptionsTest {
         .filteredOn(Option::isSensitive)
         .extracting(Option::name)
         .containsExactlyInAnyOrder("apiKey", "headers");
+  }
+
+  @Test
+  void aSecretGivenAsItselfStaysItself() {
+    assertThat(Options.API_KEY.parse(Secret.of("sk-4711")).reveal()).isEqualTo("sk-4711");
   }
 }

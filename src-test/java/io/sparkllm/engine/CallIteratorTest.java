@@ -399,7 +399,7 @@ class CallIteratorTest {
               if (!oneRow.hasNext()) {
                 await()
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> engine.dispatcher.breaker(task.scope.stageId()).cause() != null);
+                    .until(() -> task.breaker().cause() != null);
               }
               return oneRow.hasNext();
             }
@@ -721,6 +721,29 @@ class CallIteratorTest {
 
       assertThat(out).hasSize(100);
       Engine.assertAligned(out);
+    }
+  }
+
+  @Test
+  void failsOnTooManyErrorsEvenWhereFatalCausesFillTheColumn() throws Exception {
+    String script = "{'faults': [{'kind': 'context_length', 'contains': 'text 1'}]}";
+    try (Engine engine = Engine.scripted(script)) {
+      Engine.Task task = engine.task().with("maxErrorRatio", "0.05").with("onFatal", "column");
+
+      assertThatExceptionOfType(LlmException.class).isThrownBy(() -> task.run(Engine.rows(10)));
+      // As Spark's retry of the task would.
+      assertThatExceptionOfType(LlmException.class).isThrownBy(() -> task.run(Engine.rows(10)));
+    }
+  }
+
+  @Test
+  void aQuotasRetryAfterDelaysNoLaterAction() throws Exception {
+    String script = "{'faults': [{'kind': 'quota', 'first': 1, 'retryAfter': 600}]}";
+    try (Engine engine = Engine.scripted(script)) {
+      assertThatExceptionOfType(LlmException.class)
+          .isThrownBy(() -> engine.task().run(Engine.rows(1)));
+
+      assertThat(engine.task().with("rowTimeout", "30s").run(Engine.rows(3))).hasSize(3);
     }
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CircuitBreakerTest {
   private static FatalCause cause(String code) {
-    return new FatalCause(ErrorType.AUTH, code, "message");
+    return new FatalCause(ErrorType.AUTH, code, "message", false);
   }
 
   private final CircuitBreaker breaker = new CircuitBreaker();
@@ -73,5 +73,13 @@ class CircuitBreakerTest {
     assertThat(cause("invalid_api_key").notAttempted())
         .isEqualTo(
             Outcome.Failed.of(ErrorType.NOT_ATTEMPTED, "invalid_api_key", "Not asked. message"));
+  }
+
+  @Test
+  void takesFarMoreOnceTheServiceHasAnswered() {
+    breaker.succeeded();
+
+    assertThat(suspectTimes(CircuitBreaker.LATER_SUSPECTS - 1)).isFalse();
+    assertThat(breaker.suspect()).isTrue();
   }
 }

@@ -128,7 +128,7 @@ final class Engine implements AutoCloseable {
                   }),
               options.get(Options.REQUEST_TIMEOUT),
               options.get(Options.ROW_TIMEOUT),
-              dispatcher.breaker(scope.stageId()));
+              breaker());
       CallIterator iterator =
           new CallIterator(
               rows,
@@ -139,8 +139,10 @@ final class Engine implements AutoCloseable {
                   options.get(Options.MAX_ERROR_RATIO)),
               scope,
               dispatcher,
+              breaker(),
               () -> windowBytes,
               new RequestFactory(
+                  SCHEMA,
                   new RowMessages(options, SCHEMA, false, ZoneOffset.UTC),
                   codec,
                   options.get(Options.MAX_TOKENS),
@@ -149,6 +151,11 @@ final class Engine implements AutoCloseable {
               more -> counts.accumulateAndGet(more, CallCounts::plus));
       opened.add(iterator);
       return iterator;
+    }
+
+    /** The breaker of the task's stage. */
+    CircuitBreaker breaker() {
+      return dispatcher.breaker("test", scope.stageId());
     }
 
     /** All rows of the output. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkllm.openai.Failure.Reaction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,5 +241,14 @@ class ErrorClassifierTest {
   @EnumSource(ErrorType.class)
   void namesTypesInSnakeCase(ErrorType type) {
     assertThat(type.wireName()).matches("[a-z_]+");
+  }
+
+  @Test
+  void survivesAHintThatNeverEnds() {
+    ErrorBody body = new ErrorBody("Please try again in " + "1s ".repeat(50_000), "", "", "");
+
+    Failure failure = ErrorClassifier.classify(429, Map.of(), body, Instant.EPOCH);
+
+    assertThat(failure.hint()).isEqualTo(Duration.ofSeconds(6));
   }
 }

@@ -132,12 +132,6 @@ class RowMessagesTest {
   }
 
   @Test
-  void asksAPromptWithoutColumns() {
-    assertThat(asked(messages(SCHEMA, "prompt", "Tell a joke"), 7L, null))
-        .containsExactly("user \"Tell a joke\"");
-  }
-
-  @Test
   void acceptsTheLongestCellThatServicesAccept() {
     RowMessages messages = messages(SCHEMA, "prompt", "{Text}");
 
@@ -259,5 +253,26 @@ class RowMessagesTest {
         .withMessage(
             "Option messagesCol names the column talk, which the input does not have; its columns:"
                 + " id, Text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Read {id}, { Text }", "Read {id}, {Text.body}", "{id} and {text.x}"})
+  void refusesBracesThatLookLikeAColumn(String prompt) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> messages(SCHEMA, "prompt", prompt))
+        .withMessageContaining("which is no column's name as it stands");
+  }
+
+  @Test
+  void refusesAPromptWithoutColumns() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> messages(SCHEMA, "prompt", "Tell me a joke as {\"joke\": \"…\"}"))
+        .withMessageContaining("names no column");
+  }
+
+  @Test
+  void takesEscapedBracesAroundAColumnsNameAsText() {
+    assertThat(asked(messages(SCHEMA, "prompt", "{{Text}} is {Text}"), 7L, "hello"))
+        .containsExactly("user \"{Text} is hello\"");
   }
 }

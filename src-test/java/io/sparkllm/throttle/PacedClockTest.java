@@ -110,10 +110,19 @@ class PacedClockTest {
   }
 
   @Test
+  void aDebtShrinksWhenTheRateIsRaised() {
+    PacedClock clock = new PacedClock(1000, 0);
+    clock.spend(60_000, 0);
+    clock.rate(2_000_000, 0);
+
+    assertThat(clock.waitNanos(0)).isBetween(1_800_000_000L, 1_800_000_001L);
+  }
+
+  @Test
   void pacesByANewRateFromNowOn() {
     PacedClock clock = tenPerSecond(0);
     clock.spend(1, 0);
-    clock.rate(60);
+    clock.rate(60, 100_000_000);
     clock.spend(1, 100_000_000);
 
     assertThat(clock.waitNanos(100_000_000)).isEqualTo(SECOND);

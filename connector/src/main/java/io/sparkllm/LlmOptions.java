@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * What a user asks for: an immutable, serializable set of checked option values. {@link Options}
  * declares each option once.
  *
- * <p>Equality and {@link #toString} never use the text of a key, a header or a prompt.
+ * <p>{@link #toString} never shows a key, a header's value or a prompt; keys are equal when their
+ * hashes are.
  */
 public final class LlmOptions implements Serializable {
   private static final long serialVersionUID = 1L;

@@ -36,6 +36,10 @@ public final class Endpoint implements Serializable {
 
   private static final Pattern CREDENTIALS = Pattern.compile("[A-Za-z][\\w-]* +(\\S+)");
 
+  private static final int SHORTEST_SECRET = 8;
+  private static final Pattern KEY_HEADER =
+      Pattern.compile("(proxy-)?authorization|(x-)?(goog-)?api-?key", Pattern.CASE_INSENSITIVE);
+
   private final String baseUrl;
   private final String query;
   private final String model;
@@ -82,7 +86,7 @@ public final class Endpoint implements Serializable {
               + " is not set on the driver; set it, or apiKeyFile, or authHeader=none for a server"
               + " without keys");
     }
-    if (key != null
+    if ((key != null || hasKeyHeader(options))
         && base.getScheme().equals("http")
         && !loopback
         && !options.get(Options.ALLOW_HTTP_KEY)) {
@@ -96,6 +100,18 @@ public final class Endpoint implements Serializable {
   }
 
   /**
+   * Whether a key travels in {@code headers}, where it needs the same care as any.
+   *
+   * @param options the options
+   * @return true for a header such as {@code Authorization} or {@code x-api-key}
+   */
+  public static boolean hasKeyHeader(LlmOptions options) {
+    return options.isSet(Options.HEADERS)
+        && Json.textMap(options.get(Options.HEADERS)).keySet().stream()
+            .anyMatch(name -> KEY_HEADER.matcher(name).matches());
+  }
+
+  /**
    * The endpoint of options that use the built-in one, which takes no key.
    *
    * @param options the options
@@ -103,7 +119,7 @@ public final class Endpoint implements Serializable {
    * @return the endpoint
    */
   public static Endpoint local(LlmOptions options, String url) {
-    return of(URI.create(url), options, null);
+    return of(URI.create(url), options.with(Options.AUTH_HEADER, AuthHeader.NONE), null);
   }
 
   /**
@@ -114,7 +130,9 @@ public final class Endpoint implements Serializable {
    * @throws IllegalArgumentException when the option endpoint is no base URL
    */
   public static Endpoint withoutKey(LlmOptions options) {
-    return of(options.isLocal() ? URI.create("http://local/v1") : baseUri(options), options, null);
+    return options.isLocal()
+        ? local(options, "http://local/v1")
+        : of(baseUri(options), options, null);
   }
 
   private static Endpoint of(URI base, LlmOptions options, Secret key) {
@@ -134,13 +152,21 @@ public final class Endpoint implements Serializable {
   }
 
   private static URI baseUri(LlmOptions options) {
-    String text = options.get(Options.ENDPOINT).trim().replaceAll("/+$", "");
+    String given = options.get(Options.ENDPOINT).trim().replaceAll("/+$", "");
+    int colon = Math.max(0, given.indexOf("://"));
+    String text = given.substring(0, colon).toLowerCase(Locale.ROOT) + given.substring(colon);
     URI uri;
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
       // Not as the cause: its message repeats the text with whatever secret it holds.
       throw badEndpoint(text, "it is no URL");
+    }
+    if (uri.getHost() == null && text.matches("https?://[^/]*_.*")) {
+      throw badEndpoint(text, "a host name with an underscore is not valid; give it another name");
+    }
+    if (uri.getPort() > 65_535) {
+      throw badEndpoint(text, "ports end at 65535");
     }
     if (uri.getHost() == null
         || !List.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
@@ -321,7 +347,12 @@ public final class Endpoint implements Serializable {
     if (key != null) {
       secrets.add(key.reveal());
     }
-    for (Secret header : headers.values()) {
+    for (Map.Entry<String, Secret> e : headers.entrySet()) {
+      Secret header = e.getValue();
+      if (header.reveal().length() < SHORTEST_SECRET && !KEY_HEADER.matcher(e.getKey()).matches()) {
+        // A word such as a team's name, which messages may hold for other reasons.
+        continue;
+      }
       secrets.add(header.reveal());
       // "Bearer abc": services repeat the credentials without their scheme.
       Matcher credentials = CREDENTIALS.matcher(header.reveal());
@@ -348,6 +379,12 @@ public final class Endpoint implements Serializable {
     if (key != null) {
       parts.add(key.fingerprint());
     }
+    headers.forEach(
+        (name, value) -> {
+          if (KEY_HEADER.matcher(name).matches()) {
+            parts.add(value.fingerprint());
+          }
+        });
     return String.join("|", parts);
   }
 

@@ -181,6 +181,10 @@ public final class OptionType<T> {
   }
 
   T parse(Object raw) {
+    if (raw instanceof Secret) {
+      // Its text is hidden, and it was checked when it was made.
+      return javaType.cast(raw);
+    }
     if (javaType.isInstance(raw) && javaType != String.class) {
       return parser.apply(formatter.apply(javaType.cast(raw)));
     }

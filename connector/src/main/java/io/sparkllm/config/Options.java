@@ -165,7 +165,7 @@ public final class Options {
           "requestsPerMinute",
           OptionType.integer(1, 100_000_000),
           null,
-          "Requests per minute at most, evenly paced");
+          "Requests per minute at most, evenly paced; per executor so far");
 
   /** Budget of tokens. */
   public static final Option<Long> TOKENS_PER_MINUTE =
@@ -173,7 +173,7 @@ public final class Options {
           "tokensPerMinute",
           OptionType.longInteger(1, 1_000_000_000_000L),
           null,
-          "Tokens (prompt and answer) per minute at most, evenly paced");
+          "Tokens (prompt and answer) per minute at most, evenly paced; per executor so far");
 
   /** Attempts per row. */
   public static final Option<Integer> MAX_ATTEMPTS =

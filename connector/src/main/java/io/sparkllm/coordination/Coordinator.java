@@ -15,7 +15,7 @@ public final class Coordinator {
    */
   static final String NAME = "spark-llm-coordinator-v1";
 
-  /** By run, the latest counts of each executor. */
+  /** By run, the latest counts of each reporter. */
   private final Map<String, Map<String, CallCounts>> runs = new ConcurrentHashMap<>();
 
   /**
@@ -32,7 +32,7 @@ public final class Coordinator {
   }
 
   /**
-   * A report (the run, the executor, its counts so far), or a question: a run's name, whose sums
+   * A report (the run, the reporter, its counts so far), or a question: a run's name, whose sums
    * are the answer.
    */
   private Object receive(Object message) {

@@ -4,7 +4,9 @@ import io.sparkllm.CallCounts;
 import io.sparkllm.http.Timer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +22,9 @@ public final class Reporter implements AutoCloseable {
   private final Map<String, AtomicReference<CallCounts>> counts = new ConcurrentHashMap<>();
   private final Map<String, CallCounts> reported = new HashMap<>();
   private final Timer timer = new Timer("spark-llm-reporter");
+  private final String id = UUID.randomUUID().toString();
+  private final AtomicBoolean started = new AtomicBoolean();
   private boolean warned;
-
-  /** Starts the thread, a daemon. */
-  public Reporter() {
-    reportAndRepeat();
-  }
 
   private void reportAndRepeat() {
     report();
@@ -42,6 +41,10 @@ public final class Reporter implements AutoCloseable {
     counts
         .computeIfAbsent(run, id -> new AtomicReference<>(CallCounts.ZERO))
         .accumulateAndGet(more, CallCounts::plus);
+    if (!started.get() && started.compareAndSet(false, true)) {
+      // Not before: most executors have nobody to tell.
+      timer.after(0, this::reportAndRepeat);
+    }
   }
 
   /** Reports now rather than at the next half second; called when a task ends. */
@@ -54,8 +57,7 @@ public final class Reporter implements AutoCloseable {
       for (Map.Entry<String, AtomicReference<CallCounts>> e : counts.entrySet()) {
         CallCounts now = e.getValue().get();
         if (!now.equals(reported.put(e.getKey(), now))) {
-          SparkRpc.ask(
-              Coordinator.NAME, new Object[] {e.getKey(), SparkRpc.executorId(), now.toArray()});
+          SparkRpc.ask(Coordinator.NAME, new Object[] {e.getKey(), id, now.toArray()});
         }
       }
     } catch (Exception e) {

@@ -20,11 +20,6 @@ import scala.runtime.BoxedUnit;
 final class SparkRpc {
   private SparkRpc() {}
 
-  /** The executor's id; {@code driver} in local mode. */
-  static String executorId() {
-    return SparkEnv.get().executorId();
-  }
-
   /** Answers messages on the driver. The handler must be quick and must not block. */
   static void serve(String name, UnaryOperator<Object> handler) {
     RpcEnv env = SparkEnv.get().rpcEnv();

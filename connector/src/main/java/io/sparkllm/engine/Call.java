@@ -42,6 +42,9 @@ final class Call {
   /** Rate-limit replies, which do not. */
   int throttles;
 
+  /** Length of the request, which is let go once the row is finished. */
+  final int requestBytes;
+
   /** Heap that the row takes in the window; for the task's thread only, as the next. */
   long bytes;
 
@@ -58,7 +61,8 @@ final class Call {
       CallPlan plan,
       Consumer<Call> onFinished) {
     this.row = row;
-    this.bytes = bytes;
+    this.requestBytes = body == null ? 0 : body.length;
+    this.bytes = bytes + requestBytes;
     this.body = body;
     this.tokens = tokens.charge();
     this.leastTokens = tokens.least();

@@ -3,7 +3,6 @@ package io.sparkllm.engine;
 import io.sparkllm.CallCounts;
 import io.sparkllm.LlmException;
 import io.sparkllm.config.Options.OnFatal;
-import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.Usage;
 import java.util.ArrayDeque;
@@ -98,6 +97,7 @@ final class CallIterator implements Iterator<Row> {
       Settings settings,
       TaskScope scope,
       Dispatcher dispatcher,
+      CircuitBreaker breaker,
       LongSupplier windowShare,
       RequestFactory requests,
       OutputColumns columns,
@@ -106,7 +106,7 @@ final class CallIterator implements Iterator<Row> {
     this.settings = settings;
     this.scope = scope;
     this.dispatcher = dispatcher;
-    this.breaker = dispatcher.breaker(scope.stageId());
+    this.breaker = breaker;
     this.windowShare = windowShare;
     this.requests = requests;
     this.columns = columns;
@@ -163,7 +163,7 @@ final class CallIterator implements Iterator<Row> {
       throw new CancellationException("The task was killed");
     }
     FatalCause cause = breaker.cause();
-    if (cause != null && settings.onFatal() == OnFatal.FAIL) {
+    if (cause != null && (cause.failsJob() || settings.onFatal() == OnFatal.FAIL)) {
       close();
       throw new LlmException(cause.message());
     }
@@ -183,9 +183,7 @@ final class CallIterator implements Iterator<Row> {
   private void admit(Row row) {
     FatalCause cause = breaker.cause();
     Call call =
-        cause == null
-            ? requests.call(row, finished::add)
-            : Call.finished(row, RowSize.of(row), cause.notAttempted());
+        cause == null ? requests.call(row, finished::add) : requests.notAttempted(row, cause);
     taken++;
     windowBytes += call.bytes;
     if (settings.ordered()) {
@@ -222,6 +220,8 @@ final class CallIterator implements Iterator<Row> {
 
   private void finish(Call call) {
     call.drained = true;
+    call.bytes -= call.requestBytes;
+    windowBytes -= call.requestBytes;
     if (call.outcome() instanceof Outcome.Answer answer) {
       long more = 2L * answer.text().length();
       call.bytes += more;
@@ -282,14 +282,7 @@ final class CallIterator implements Iterator<Row> {
         || breaker.cause() != null) {
       return;
     }
-    FatalCause cause =
-        new FatalCause(
-            ErrorType.NOT_ATTEMPTED,
-            "max_error_ratio",
-            String.format(
-                "%,d of %,d rows of this task failed, more than maxErrorRatio=%s allows; look at"
-                    + " the causes with a higher maxErrorRatio, or see the error column",
-                errors, rows, settings.maxErrorRatio()));
+    FatalCause cause = FatalCause.tooManyErrors(errors, rows, settings.maxErrorRatio());
     breaker.open(cause);
     throw new LlmException(cause.message());
   }

@@ -15,8 +15,12 @@ final class CircuitBreaker {
    */
   static final int SUSPECTS = 4;
 
+  /** The same once the service has answered: bad rows stand together in sorted inputs. */
+  static final int LATER_SUSPECTS = 50;
+
   private final AtomicReference<FatalCause> cause = new AtomicReference<>();
   private final AtomicInteger suspects = new AtomicInteger();
+  private volatile boolean answered;
 
   /** The cause that opened the breaker; null while it is closed. */
   FatalCause cause() {
@@ -28,7 +32,9 @@ final class CircuitBreaker {
     return cause.compareAndSet(null, fatal);
   }
 
+  /** The service took a request as it should, or refused it for what stands in this row. */
   void succeeded() {
+    answered = true;
     if (suspects.get() != 0) {
       suspects.set(0);
     }
@@ -36,6 +42,6 @@ final class CircuitBreaker {
 
   /** Counts a suspicious failure; true when there were too many in a row. */
   boolean suspect() {
-    return suspects.incrementAndGet() >= SUSPECTS;
+    return suspects.incrementAndGet() >= (answered ? LATER_SUSPECTS : SUSPECTS);
   }
 }

@@ -48,12 +48,12 @@ final class Dispatcher {
   private final List<Member> members = new ArrayList<>();
   private final ArrayDeque<Call> fresh = new ArrayDeque<>();
   private final ArrayDeque<Call> retries = new ArrayDeque<>();
-  private final Map<Integer, CircuitBreaker> breakers =
+  private final Map<String, CircuitBreaker> breakers =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, CircuitBreaker> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, CircuitBreaker> eldest) {
           return size() > MAX_BREAKERS;
         }
       };
@@ -95,11 +95,14 @@ final class Dispatcher {
     }
   }
 
-  /** The breaker of a stage; the same one for its retried tasks. */
-  CircuitBreaker breaker(int stageId) {
+  /**
+   * The breaker of a transformation in a stage; the same one for its retried tasks. Stage ids alone
+   * begin anew with every Spark context of a JVM.
+   */
+  CircuitBreaker breaker(String transformation, int stageId) {
     lock.lock();
     try {
-      return breakers.computeIfAbsent(stageId, id -> new CircuitBreaker());
+      return breakers.computeIfAbsent(transformation + "/" + stageId, id -> new CircuitBreaker());
     } finally {
       lock.unlock();
     }
@@ -253,6 +256,10 @@ final class Dispatcher {
   }
 
   private void send(Call call) {
+    if (isForgotten(call)) {
+      pump();
+      return;
+    }
     CallPlan plan = call.plan;
     int number = call.calls;
     long now = System.nanoTime();
@@ -284,6 +291,22 @@ final class Dispatcher {
     if (freed) {
       // Another task's call may wait for this place, with nothing else under way to look at it.
       pump();
+    }
+  }
+
+  /**
+   * True when the call was cancelled since it was taken from the queue; its place is free again.
+   */
+  private boolean isForgotten(Call call) {
+    lock.lock();
+    try {
+      if (call.cancelled) {
+        call.inFlight = false;
+        inFlight--;
+      }
+      return call.cancelled;
+    } finally {
+      lock.unlock();
     }
   }
 

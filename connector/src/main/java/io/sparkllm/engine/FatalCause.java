@@ -9,8 +9,9 @@ import io.sparkllm.openai.Outcome;
  * @param type the type of the error that stopped it
  * @param code its code; may be null
  * @param message one line: where, what, and the cure
+ * @param failsJob whether the job fails even with {@code onFatal=column}
  */
-record FatalCause(ErrorType type, String code, String message) {
+record FatalCause(ErrorType type, String code, String message, boolean failsJob) {
   static FatalCause of(Outcome.Failed error, String baseUrl, String model) {
     String said =
         error.status() == null
@@ -25,7 +26,20 @@ record FatalCause(ErrorType type, String code, String message) {
             model,
             error.type().wireName(),
             said.endsWith(".") ? said.substring(0, said.length() - 1) : said,
-            cure(error.type())));
+            cure(error.type())),
+        false);
+  }
+
+  /** More rows of a task failed than {@code maxErrorRatio} allows. */
+  static FatalCause tooManyErrors(long errors, long rows, double maxErrorRatio) {
+    return new FatalCause(
+        ErrorType.NOT_ATTEMPTED,
+        "max_error_ratio",
+        String.format(
+            "%,d of %,d rows of this task failed, more than maxErrorRatio=%s allows; look at the"
+                + " causes with a higher maxErrorRatio, or see the error column",
+            errors, rows, maxErrorRatio),
+        true);
   }
 
   private static String cure(ErrorType type) {

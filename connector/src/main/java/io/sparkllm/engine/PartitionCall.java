@@ -10,8 +10,10 @@ import io.sparkllm.prompt.InvalidInputException;
 import io.sparkllm.prompt.RowMessages;
 import io.sparkllm.throttle.RateLimits;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Iterator;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
@@ -30,6 +32,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private final boolean caseSensitive;
   private final String timeZone;
   private final String run;
+
+  /** Tells this transformation from others that share a dispatcher and a stage. */
+  private final String id = UUID.randomUUID().toString();
 
   /**
    * Checks everything that can be checked before the first call.
@@ -83,6 +88,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         new Dispatcher.Member(options.get(Options.CONCURRENCY), RateLimits.of(options));
     ExecutorRegistry registry = ExecutorRegistry.instance();
     Dispatcher dispatcher = registry.acquire(endpoint.budgetId(), member);
+    CircuitBreaker breaker = dispatcher.breaker(id, scope.stageId());
     CallIterator iterator;
     try {
       iterator =
@@ -91,8 +97,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               settings(),
               scope,
               dispatcher,
+              breaker,
               registry::windowShare,
-              requests(dispatcher.breaker(scope.stageId())),
+              requests(breaker),
               new OutputColumns(options),
               run == null ? counts -> {} : counts -> registry.count(run, counts));
     } catch (RuntimeException e) {
@@ -129,11 +136,22 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
             options.get(Options.REQUEST_TIMEOUT),
             options.get(Options.ROW_TIMEOUT),
             breaker);
-    return new RequestFactory(messages(), codec, options.get(Options.MAX_TOKENS), plan);
+    return new RequestFactory(schema, messages(), codec, options.get(Options.MAX_TOKENS), plan);
   }
 
   private RowMessages messages() {
-    return new RowMessages(options, schema, caseSensitive, ZoneId.of(timeZone));
+    return new RowMessages(options, schema, caseSensitive, zone(timeZone));
+  }
+
+  /** Spark also takes short names, such as PST, and offsets such as +1:00. */
+  private static ZoneId zone(String name) {
+    String padded = name.replaceFirst("([+-])(\\d):", "$10$2:");
+    try {
+      return ZoneId.of(padded, ZoneId.SHORT_IDS);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "The setting spark.sql.session.timeZone is '" + name + "', which Java does not know", e);
+    }
   }
 
   private ApiCodec codec() {

@@ -52,7 +52,7 @@ final class ReplyJudge {
       return call.plan
           .reader()
           .read(response.status(), response.headers(), response.body(), Instant.now());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       LOG.warn("A reply cannot be read", e);
       return new Reading.NotAnswered(new Failure(unreadable(e), Reaction.ROW, null));
     }
@@ -75,7 +75,7 @@ final class ReplyJudge {
     return cause.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Outcome.Failed unreadable(RuntimeException e) {
+  private static Outcome.Failed unreadable(Throwable e) {
     return Outcome.Failed.of(ErrorType.INVALID_RESPONSE, "unreadable", e.toString());
   }
 
@@ -87,7 +87,7 @@ final class ReplyJudge {
         return new Verdict(answered.answer(), null, Duration.ZERO);
       }
       return judge(call, ((Reading.NotAnswered) reading).failure(), reachable, nowNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.warn("What follows a reply cannot be decided", e);
       return new Verdict(unreadable(e), null, Duration.ZERO);
     }
@@ -138,7 +138,8 @@ final class ReplyJudge {
   /** A short wait delays its own request, a long one everybody's. */
   private static Duration pause(Failure failure) {
     Duration hint = failure.hint();
-    if (hint == null || failure.reaction() == Reaction.ROW || hint.compareTo(SHARED_WAIT) < 0) {
+    boolean again = failure.reaction() == Reaction.THROTTLE || failure.reaction() == Reaction.RETRY;
+    if (hint == null || !again || hint.compareTo(SHARED_WAIT) < 0) {
       return Duration.ZERO;
     }
     return hint.compareTo(MAX_PAUSE) < 0 ? hint : MAX_PAUSE;

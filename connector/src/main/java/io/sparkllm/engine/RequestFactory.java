@@ -10,15 +10,19 @@ import io.sparkllm.throttle.TokenEstimate;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /** Makes the call of a row, or the row's error where it cannot be asked. */
 final class RequestFactory {
+  private final StructType schema;
   private final RowMessages messages;
   private final ApiCodec codec;
   private final Integer maxTokens;
   private final CallPlan plan;
 
-  RequestFactory(RowMessages messages, ApiCodec codec, Integer maxTokens, CallPlan plan) {
+  RequestFactory(
+      StructType schema, RowMessages messages, ApiCodec codec, Integer maxTokens, CallPlan plan) {
+    this.schema = schema;
     this.messages = messages;
     this.codec = codec;
     this.maxTokens = maxTokens;
@@ -26,7 +30,7 @@ final class RequestFactory {
   }
 
   Call call(Row row, Consumer<Call> onFinished) {
-    long rowBytes = RowSize.of(row);
+    long rowBytes = RowSize.of(row, schema);
     try {
       List<Message> asked = messages.of(row);
       long length = asked.stream().mapToLong(Message::length).sum();
@@ -38,6 +42,11 @@ final class RequestFactory {
       // A bad row must not fail the job, whatever it holds. The exception's text may hold row data.
       return invalid(row, rowBytes, "unreadable_row", "The row cannot be read: " + e.getClass());
     }
+  }
+
+  /** A row that a stopped run does not ask. */
+  Call notAttempted(Row row, FatalCause cause) {
+    return Call.finished(row, RowSize.of(row, schema), cause.notAttempted());
   }
 
   private static Call invalid(Row row, long rowBytes, String code, String message) {

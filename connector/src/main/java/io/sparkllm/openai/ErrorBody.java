@@ -13,6 +13,13 @@ import java.util.regex.Pattern;
  * flat one, {@code detail}, {@code message}, plain text, a gateway's HTML page. Never throws.
  */
 record ErrorBody(String message, String type, String code, String param) {
+  /** What is looked at of a message: patterns must not meet megabytes. */
+  private static final int MAX_MESSAGE = 4000;
+
+  ErrorBody {
+    message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE);
+  }
+
   private static final Pattern TITLE = Pattern.compile("(?is)<title>(.*?)</title>");
 
   static ErrorBody parse(int status, byte[] body) {

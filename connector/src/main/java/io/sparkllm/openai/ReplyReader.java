@@ -87,8 +87,7 @@ public final class ReplyReader {
     }
     // Some gateways answer 200 with an error inside, whose code is the true status.
     if (root.path("error").isObject() && !root.has("status")) {
-      int inner = root.path("error").path("code").asInt(502);
-      int meant = inner >= 400 && inner < 600 ? inner : 502;
+      int meant = meantStatus(root.path("error"));
       return new Reading.NotAnswered(
           ErrorClassifier.classify(meant, headers, ErrorBody.of(meant, root), now));
     }
@@ -99,11 +98,29 @@ public final class ReplyReader {
     return new Reading.NotAnswered(told((Outcome.Failed) outcome));
   }
 
+  /** The status that an error inside a 200 would have had: its code, or what its words say. */
+  private static int meantStatus(JsonNode error) {
+    int inner = error.path("code").asInt(0);
+    if (inner >= 400 && inner < 600) {
+      return inner;
+    }
+    String words = Wire.text(error, "code") + " " + Wire.text(error, "type");
+    if (words.contains("rate_limit")) {
+      return 429;
+    }
+    boolean known =
+        words.contains("invalid") || words.contains("exceeded") || words.contains("content");
+    return known ? 400 : 502;
+  }
+
   private static Failure told(Outcome.Failed failed) {
     Reaction reaction =
         switch (failed.type()) {
           case RATE_LIMITED -> Reaction.THROTTLE;
-          case SERVER, INVALID_RESPONSE -> Reaction.RETRY;
+          // A reply without text was paid for, and would be again.
+          case INVALID_RESPONSE ->
+              "no_content".equals(failed.code()) ? Reaction.ROW : Reaction.RETRY;
+          case SERVER -> Reaction.RETRY;
           default -> Reaction.ROW;
         };
     return new Failure(failed, reaction, null);

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class RetryHint {
   private static final Pattern MESSAGE =
       Pattern.compile(
-          "(?i)(?:try again|retry) (?:in|after) ((?:\\d+(?:\\.\\d+)?\\s*(?:ms|s|m|h)[a-z]*\\s*)+)");
+          "(?i)(?:try again|retry) (?:in|after) ((?:\\d+(?:\\.\\d+)?\\s*(?:ms|s|m|h)[a-z]*\\s*){1,6})");
   private static final Pattern STEP = Pattern.compile("(?i)(\\d+(?:\\.\\d+)?)\\s*(ms|milli|s|m|h)");
 
   /** Dates in the year 9999 are sent too; what is longer than any row's time is all the same. */

@@ -2,6 +2,8 @@ package io.sparkllm.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
@@ -9,6 +11,8 @@ import org.apache.spark.sql.types.StructType;
 /** A template whose columns were found in the input's schema. Thread-safe. */
 final class BoundTemplate {
   private record Slot(String literal, int position, DataType type) {}
+
+  private static final Pattern BRACES = Pattern.compile("\\{([^{}`\\n]{1,200})}");
 
   private final List<Slot> slots = new ArrayList<>();
   private final ValueRenderer renderer;
@@ -20,12 +24,33 @@ final class BoundTemplate {
       boolean caseSensitive,
       ValueRenderer renderer) {
     this.renderer = renderer;
+    checkBraces(option, Template.withoutTokens(text), schema, caseSensitive);
     for (Template.Part part : Template.parse(text).parts()) {
       if (part.isColumn()) {
         int position = Columns.position(schema, part.text(), caseSensitive, "Option " + option);
         slots.add(new Slot(null, position, schema.fields()[position].dataType()));
       } else {
         slots.add(new Slot(part.text(), -1, null));
+      }
+    }
+  }
+
+  /** Braces that look as if a column was meant, and would go out as they are for every row. */
+  private static void checkBraces(
+      String option, String literal, StructType schema, boolean caseSensitive) {
+    Matcher braces = BRACES.matcher(literal);
+    while (braces.find()) {
+      String inside = braces.group(1).trim();
+      String column = inside.replaceFirst("\\..*", "");
+      if (Columns.contains(schema, inside, caseSensitive)
+          || (!inside.equals(column) && Columns.contains(schema, column, caseSensitive))) {
+        throw new IllegalArgumentException(
+            "Option "
+                + option
+                + " holds '"
+                + braces.group()
+                + "', which is no column's name as it stands; write {name}, or {`odd name`} with"
+                + " back-quotes, and select a struct's field as a column of its own first");
       }
     }
   }

@@ -42,6 +42,12 @@ public final class RowMessages {
    */
   public RowMessages(LlmOptions options, StructType schema, boolean caseSensitive, ZoneId zone) {
     this.renderer = new ValueRenderer(zone);
+    if (columnsOf(options).isEmpty()) {
+      throw new IllegalArgumentException(
+          "Option prompt names no column, so every row would be asked the same; write {column}"
+              + " where a row's value belongs. The input's columns: "
+              + String.join(", ", schema.fieldNames()));
+    }
     this.system = template(options, Options.SYSTEM, schema, caseSensitive);
     this.prompt = template(options, Options.PROMPT, schema, caseSensitive);
     String column = options.get(Options.MESSAGES_COL);

@@ -51,6 +51,11 @@ final class Template {
     return new Template(List.copyOf(parts));
   }
 
+  /** What is left of a template when columns and escaped braces are taken out. */
+  static String withoutTokens(String text) {
+    return TOKEN.matcher(text).replaceAll(" ");
+  }
+
   List<Part> parts() {
     return parts;
   }

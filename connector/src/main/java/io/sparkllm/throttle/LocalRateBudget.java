@@ -43,7 +43,7 @@ public final class LocalRateBudget implements RateBudget {
     if (clock == null) {
       return new PacedClock(perMinute, nowNanos);
     }
-    clock.rate(perMinute);
+    clock.rate(perMinute, nowNanos);
     return clock;
   }
 }

@@ -33,7 +33,12 @@ final class PacedClock {
     next -= units * intervalNanos;
   }
 
-  void rate(double unitsPerMinute) {
-    intervalNanos = NANOS_PER_MINUTE / unitsPerMinute;
+  /** Changes the rate; a debt in units stays the same, and its time changes with the rate. */
+  void rate(double unitsPerMinute, long nowNanos) {
+    double changed = NANOS_PER_MINUTE / unitsPerMinute;
+    if (next > nowNanos) {
+      next = nowNanos + (next - nowNanos) * changed / intervalNanos;
+    }
+    intervalNanos = changed;
   }
 }

@@ -1,6 +1,7 @@
 package io.sparkllm.jobs;
 
 import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import java.util.LinkedHashMap;
@@ -16,6 +17,8 @@ import picocli.CommandLine.ParseResult;
 final class OptionFlags {
   /** Flags whose values would stand in the process list and Spark's event log. */
   private static final List<Option<?>> REFUSED = List.of(Options.API_KEY);
+
+  private static final String SEEN = "stands in the process list and in Spark's event log";
 
   private OptionFlags() {}
 
@@ -63,14 +66,23 @@ final class OptionFlags {
         throw new UsageException(
             "Option "
                 + flag(option)
-                + " is refused: a key on a command line stands in the process list and in Spark's"
-                + " event log; put it into the environment variable OPENAI_API_KEY (or another, named"
+                + " is refused: a key on a command line "
+                + SEEN
+                + "; put it into the environment variable OPENAI_API_KEY (or another, named"
                 + " by --api-key-env) or into a file named by --api-key-file");
       }
       texts.put(option.name(), value);
     }
     try {
-      return LlmOptions.of(texts);
+      LlmOptions options = LlmOptions.of(texts);
+      if (Endpoint.hasKeyHeader(options)) {
+        throw new UsageException(
+            "Option --headers is refused with a key in it: a key on a command line "
+                + SEEN
+                + "; give it by --api-key-env or --api-key-file, with --auth-header bearer or"
+                + " api-key");
+      }
+      return options;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }

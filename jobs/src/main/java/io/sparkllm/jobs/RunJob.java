@@ -44,12 +44,14 @@ record RunJob(
   private static final int SPREAD_FROM = 1000;
 
   /** Runs; the result is an exit code. */
+  @SuppressWarnings("try") // The claim is held, not used.
   int run(SparkSession spark) {
     PrintStream out = System.out;
     long start = System.nanoTime();
     Llm llm = Llm.of(options);
     Dataset<Row> input = prepared(source.read(spark));
-    try (RunMonitor monitor = new RunMonitor()) {
+    try (RunMonitor monitor = new RunMonitor();
+        OutputClaim claim = sink.claim(spark)) {
       Dataset<Row> answered = answered(llm, spread(input), monitor);
       if (sink.prepare(spark, source.name(), input)) {
         out.printf("The output %s exists; nothing was done (--save-mode ignore)%n", sink.name());

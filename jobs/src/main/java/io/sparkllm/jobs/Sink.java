@@ -43,12 +43,25 @@ record Sink(
     return holdsStructs(inputFormat) ? inputFormat : "parquet";
   }
 
+  /** Keeps other runs away while this one writes; null where there is no path to keep. */
+  OutputClaim claim(SparkSession spark) {
+    if (mode.equals("append") || Names.isTable(spark, name)) {
+      return null;
+    }
+    try {
+      return OutputClaim.take(Names.fileSystem(spark, name), new Path(name));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(
+          "Option --output is '" + name + "', which cannot be written: " + e.getMessage(), e);
+    }
+  }
+
   /** Looks at what is there before anything is paid for. True when there is nothing to do. */
   boolean prepare(SparkSession spark, String input, Dataset<Row> rows) {
     boolean table = Names.isTable(spark, name);
     if (table) {
       requireDatabase(spark);
-    } else {
+    } else if (!mode.equals("append")) {
       removeUnfinished(spark);
     }
     boolean exists = table ? spark.catalog().tableExists(name) : Names.exists(spark, name);
