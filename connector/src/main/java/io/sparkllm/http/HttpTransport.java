@@ -29,6 +29,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
@@ -105,6 +106,8 @@ public final class HttpTransport implements Transport {
             .disableAuthCaching()
             // Closing at once makes the client's threads stumble over their closed selectors.
             .setIoReactorExceptionCallback(e -> LOG.debug("A thread of the client failed", e))
+            // In place of the one that dumps requests, keys and all, where DEBUG is on.
+            .setIoSessionDecorator(session -> session)
             .evictIdleConnections(TimeValue.ofSeconds(30))
             .setUserAgent("spark-llm-batch")
             .build();
@@ -142,7 +145,7 @@ public final class HttpTransport implements Transport {
       Consumer<Reply> onReply) {
     AsyncRequestBuilder request =
         AsyncRequestBuilder.post(url).setEntity(body, ContentType.APPLICATION_JSON);
-    headers.forEach(request::setHeader);
+    headers.forEach((name, value) -> request.setHeader(new HiddenHeader(name, value)));
     Call call = new Call(onReply, timeout);
     call.start(request.build(), timeout);
     return call;
@@ -151,6 +154,20 @@ public final class HttpTransport implements Transport {
   @Override
   public void close() {
     client.close(CloseMode.IMMEDIATE);
+  }
+
+  /** Prints without its value: the client logs each header where DEBUG is on. */
+  private static final class HiddenHeader extends BasicHeader {
+    private static final long serialVersionUID = 1L;
+
+    HiddenHeader(String name, String value) {
+      super(name, value, true);
+    }
+
+    @Override
+    public String toString() {
+      return getName() + ": <hidden>";
+    }
   }
 
   /** One attempt: the first of reply, failure, time-out and abort wins. */
