@@ -123,7 +123,8 @@ class FatalCauseTest {
             .transform(input)
             .selectExpr("sum(error.attempts)", "count(error)", "count(response)")
             .head();
-    assertThat(attempts.getLong(0)).isBetween(1L, 16L);
+    // Two tasks with four rows each look ahead, and no row connects more than three times.
+    assertThat(attempts.getLong(0)).isBetween(1L, 24L);
     assertThat(attempts.getLong(1)).isEqualTo(ROWS);
     assertThat(attempts.getLong(2)).isZero();
   }
