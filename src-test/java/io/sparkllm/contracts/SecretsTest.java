@@ -58,6 +58,7 @@ class SecretsTest {
           ForkedSpark.main(Talks.class)
               .environment("SECRETS_TEST_KEY", IN_ENVIRONMENT)
               .conf("spark.eventLog.enabled", "true")
+              .conf("spark.eventLog.compress", "false")
               .conf("spark.eventLog.dir", events.toUri().toString())
               .javaOptions("-Dlog4j2.configurationFile=" + logging.toUri())
               .arguments(first.url(), second.url(), written)
