@@ -56,8 +56,10 @@ public final class Reporter implements AutoCloseable {
     try {
       for (Map.Entry<String, AtomicReference<CallCounts>> e : counts.entrySet()) {
         CallCounts now = e.getValue().get();
-        if (!now.equals(reported.put(e.getKey(), now))) {
+        if (!now.equals(reported.get(e.getKey()))) {
           SparkRpc.ask(Coordinator.NAME, new Object[] {e.getKey(), id, now.toArray()});
+          // Only now: a report that failed is told again.
+          reported.put(e.getKey(), now);
         }
       }
     } catch (Exception e) {
