@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -276,19 +278,24 @@ class LocalEndpointTest {
     assertThat(caller.send("PUT", "/script", "{\"modles\":[]}").body()).contains("'models'");
   }
 
+  /** Other tests' endpoints run in this JVM too. */
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("spark-llm-local-"))
+        .collect(Collectors.toSet());
+  }
+
   @Test
   void runsOnDaemonThreadsThatEndWithIt() throws IOException {
+    Set<Thread> before = threads();
     LocalEndpoint second = LocalEndpoint.start("127.0.0.1", 0, "", EndpointScript.none());
     new EndpointCaller(second).chat("echo", "hi");
-    assertThat(Thread.getAllStackTraces().keySet())
-        .filteredOn(thread -> thread.getName().startsWith("spark-llm-local-"))
-        .isNotEmpty()
-        .allMatch(Thread::isDaemon);
+    Set<Thread> its = threads();
+    its.removeAll(before);
+    assertThat(its).isNotEmpty().allMatch(Thread::isDaemon);
     second.close();
-    endpoint.close();
 
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().startsWith("spark-llm-local-"));
+    assertThat(its).noneMatch(Thread::isAlive);
     assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), second.port()).close())
         .isInstanceOf(IOException.class);
   }
