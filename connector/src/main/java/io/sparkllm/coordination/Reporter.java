@@ -49,7 +49,9 @@ public final class Reporter implements AutoCloseable {
 
   /** Reports now rather than at the next half second; called when a task ends. */
   public void flush() {
-    timer.after(0, this::report);
+    if (started.get()) {
+      timer.after(0, this::report);
+    }
   }
 
   private void report() {
