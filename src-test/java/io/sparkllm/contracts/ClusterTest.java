@@ -99,14 +99,14 @@ class ClusterTest {
 
   @Test
   void theErrorBudgetIsPaidOnceAndNotByEveryTry() {
-    assertThat(told("ratio")).contains("maxErrorRatio=0.5", "rows of this task failed");
+    assertThat(told("ratio")).contains("maxErrorRatio=0.5", "rows of a task failed");
     // Each of the four tasks asks its rows once.
     assertThat(ratio.stats().requests()).isLessThanOrEqualTo(ROWS);
   }
 
   @Test
   void theErrorBudgetOfALonelyTaskIsPaidAtMostOnceByEachExecutor() {
-    assertThat(told("ratioOfOne")).contains("maxErrorRatio=0.5", "rows of this task failed");
+    assertThat(told("ratioOfOne")).contains("maxErrorRatio=0.5", "rows of a task failed");
     // Not by each of Spark's four tries.
     assertThat(ratioOfOne.stats().requests()).isBetween((long) ROWS, 2L * ROWS);
   }

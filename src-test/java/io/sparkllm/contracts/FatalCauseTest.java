@@ -172,7 +172,7 @@ class FatalCauseTest {
       assertThatThrownBy(() -> llm.maxErrorRatio(0.2).transform(input).collectAsList())
           .hasStackTraceContaining(LlmException.class.getName())
           .hasStackTraceContaining("maxErrorRatio=0.2")
-          .hasStackTraceContaining("rows of this task failed");
+          .hasStackTraceContaining("rows of a task failed");
       assertThat(llm.maxErrorRatio(0.9).transform(input).filter("error is not null").count())
           .isBetween(150L, 350L);
     }

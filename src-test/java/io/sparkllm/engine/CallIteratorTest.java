@@ -9,6 +9,7 @@ import io.sparkllm.CallCounts;
 import io.sparkllm.LlmException;
 import io.sparkllm.http.Reply;
 import io.sparkllm.http.Transport;
+import io.sparkllm.throttle.AdaptiveConcurrency;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -202,7 +203,7 @@ class CallIteratorTest {
       Engine.Task task = engine.task();
       CallIterator iterator = task.over(Engine.rows(100).iterator());
       CompletableFuture<Row> next = CompletableFuture.supplyAsync(iterator::next);
-      await().until(() -> engine.stats().inFlight() == Dispatcher.PROBES);
+      await().until(() -> engine.stats().inFlight() == AdaptiveConcurrency.START);
 
       task.scope.interrupted = true;
 
@@ -218,7 +219,7 @@ class CallIteratorTest {
       AtomicReference<Throwable> thrown = new AtomicReference<>();
       Thread thread = new Thread(() -> thrown.set(catchThrowable(iterator::next)));
       thread.start();
-      await().until(() -> engine.stats().inFlight() == Dispatcher.PROBES);
+      await().until(() -> engine.stats().inFlight() == AdaptiveConcurrency.START);
 
       thread.interrupt();
       thread.join();
@@ -232,11 +233,11 @@ class CallIteratorTest {
     try (Engine engine = Engine.scripted(STALL)) {
       CallIterator iterator = engine.task().over(Engine.rows(100).iterator());
       CompletableFuture<Row> next = CompletableFuture.supplyAsync(iterator::next);
-      await().until(() -> engine.stats().inFlight() == Dispatcher.PROBES);
+      await().until(() -> engine.stats().inFlight() == AdaptiveConcurrency.START);
 
       iterator.close();
 
-      await().until(() -> engine.stats().abandoned() == Dispatcher.PROBES);
+      await().until(() -> engine.stats().abandoned() == AdaptiveConcurrency.START);
       assertThat(catchThrowable(next::join)).hasCauseInstanceOf(CancellationException.class);
     }
   }
@@ -361,7 +362,7 @@ class CallIteratorTest {
                       .contains("Check the key (apiKeyEnv, apiKeyFile)")
                       .doesNotContain("\n")
                       .doesNotContain(Engine.KEY));
-      assertThat(engine.stats().requests()).isLessThanOrEqualTo(Dispatcher.PROBES);
+      assertThat(engine.stats().requests()).isLessThanOrEqualTo(AdaptiveConcurrency.START);
     }
   }
 
@@ -421,7 +422,7 @@ class CallIteratorTest {
 
       assertThat(Engine.ids(out)).isEqualTo(upTo(1000));
       assertThat(out).extracting(Engine::errorType).containsOnly("auth", "not_attempted");
-      assertThat(engine.stats().requests()).isLessThanOrEqualTo(Dispatcher.PROBES);
+      assertThat(engine.stats().requests()).isLessThanOrEqualTo(AdaptiveConcurrency.START);
       Engine.assertAligned(out);
     }
   }
@@ -678,7 +679,7 @@ class CallIteratorTest {
       assertThatExceptionOfType(LlmException.class)
           .isThrownBy(() -> iterator.forEachRemaining(out::add))
           .withMessageStartingWith(
-              "1 of 10 rows of this task failed, more than maxErrorRatio=0.05 allows;");
+              "Stopped: 1 of 10 rows of a task failed, more than maxErrorRatio=0.05 allows;");
       assertThat(out).hasSize(10);
     }
   }

@@ -2,6 +2,7 @@ package io.sparkllm.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import java.util.stream.IntStream;
@@ -62,7 +63,7 @@ class CircuitBreakerTest {
   void tellsPlaceProblemAndCureOnOneLine(ErrorType type) {
     Outcome.Failed error = Outcome.Failed.of(type, null, "It broke.");
 
-    assertThat(FatalCause.of(error, "http://h/v1", "m").message())
+    assertThat(FatalCause.of(error, "http://h/v1", "m", true).message())
         .startsWith("Stopped calling http://h/v1 (model m): " + type.wireName() + ": It broke. ")
         .endsWith(", then run again")
         .doesNotContain("\n");

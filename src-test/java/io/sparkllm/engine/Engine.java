@@ -7,6 +7,8 @@ import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
+import io.sparkllm.coordination.DriverLink;
+import io.sparkllm.coordination.InProcess;
 import io.sparkllm.http.HttpTransport;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.http.Timer;
@@ -17,7 +19,6 @@ import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ReplyReader;
 import io.sparkllm.prompt.RowMessages;
-import io.sparkllm.throttle.LocalRateBudget;
 import io.sparkllm.throttle.RateLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,12 @@ final class Engine implements AutoCloseable {
       return interrupted;
     }
 
+    /** Nobody cancels a stage here. */
+    @Override
+    public boolean isKilledWithin(Duration time) {
+      return interrupted;
+    }
+
     @Override
     public void onCompletion(Runnable action) {
       throw new IllegalStateException("The iterator leaves this to its maker");
@@ -89,6 +96,7 @@ final class Engine implements AutoCloseable {
                 "requestTimeout", "20s",
                 "metadataCol", "metadata"));
     private double jitter = JITTER;
+    private CircuitBreaker breaker;
     final Scope scope;
 
     Task(int stageId) {
@@ -109,8 +117,17 @@ final class Engine implements AutoCloseable {
       LlmOptions options = LlmOptions.of(texts).validate();
       Endpoint endpoint = Endpoint.resolve(options, Map.of());
       ApiCodec codec = ApiCodec.of(options, endpoint.isOpenAi());
-      dispatcher.join(
-          new Dispatcher.Member(options.get(Options.CONCURRENCY), RateLimits.of(options)));
+      Stage stage =
+          dispatcher.join(
+              new Dispatcher.Member(
+                  "test",
+                  scope.stageId(),
+                  options.get(Options.CONCURRENCY),
+                  RateLimits.of(options),
+                  codec.maxTokens(),
+                  1,
+                  null));
+      breaker = stage.breaker();
       CallPlan plan =
           new CallPlan(
               endpoint,
@@ -128,34 +145,30 @@ final class Engine implements AutoCloseable {
                   }),
               options.get(Options.REQUEST_TIMEOUT),
               options.get(Options.ROW_TIMEOUT),
-              breaker());
+              stage,
+              options.get(Options.ON_FATAL) == Options.OnFatal.FAIL);
       CallIterator iterator =
           new CallIterator(
               rows,
               new CallIterator.Settings(
                   options.get(Options.CONCURRENCY),
                   options.get(Options.ORDERED),
-                  options.get(Options.ON_FATAL),
                   options.get(Options.MAX_ERROR_RATIO)),
               scope,
               dispatcher,
-              breaker(),
+              stage.breaker(),
               () -> windowBytes,
               new RequestFactory(
-                  SCHEMA,
-                  new RowMessages(options, SCHEMA, false, ZoneOffset.UTC),
-                  codec,
-                  options.get(Options.MAX_TOKENS),
-                  plan),
+                  SCHEMA, new RowMessages(options, SCHEMA, false, ZoneOffset.UTC), codec, plan),
               new OutputColumns(options),
               more -> counts.accumulateAndGet(more, CallCounts::plus));
       opened.add(iterator);
       return iterator;
     }
 
-    /** The breaker of the task's stage. */
+    /** The breaker of the task's stage; from {@link #over} on. */
     CircuitBreaker breaker() {
-      return dispatcher.breaker("test", scope.stageId());
+      return breaker;
     }
 
     /** All rows of the output. */
@@ -168,6 +181,7 @@ final class Engine implements AutoCloseable {
 
   private final LocalEndpoint server;
   private final Timer timer = new Timer("test-timer");
+  private final DriverLink link = new InProcess().link();
   private final Transport transport;
   private final List<CallIterator> opened = new ArrayList<>();
   private final String url;
@@ -180,7 +194,8 @@ final class Engine implements AutoCloseable {
     server = LocalEndpoint.start("127.0.0.1", 0, "", EndpointScript.parse(script));
     url = server.url();
     transport = between.apply(new HttpTransport(timer));
-    dispatcher = new Dispatcher(transport, timer, new LocalRateBudget());
+    dispatcher = new Dispatcher("test", transport, timer, link);
+    link.add(dispatcher);
   }
 
   /** An engine whose endpoint behaves as scripted; single quotes stand for double ones. */
@@ -270,6 +285,7 @@ final class Engine implements AutoCloseable {
                 assertThat(server.stats().inFlight()).as("requests the service holds").isZero();
               });
     } finally {
+      link.close();
       transport.close();
       timer.close();
       server.close();

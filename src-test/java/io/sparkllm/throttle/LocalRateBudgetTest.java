@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalRateBudgetTest {
   private static final long SECOND = 1_000_000_000L;
 
   private static LocalRateBudget budget(Long requests, Long tokens) {
+    return budget(requests, tokens, 1);
+  }
+
+  private static LocalRateBudget budget(Long requests, Long tokens, int share) {
     LocalRateBudget budget = new LocalRateBudget();
-    budget.limits(new RateLimits(requests, tokens), 0);
+    budget.limits(new RateLimits(requests, tokens), share, 0);
     return budget;
   }
 
@@ -30,6 +32,14 @@ class LocalRateBudgetTest {
     budget.trySpend(1_000_000, 0);
 
     assertThat(budget.trySpend(1, 0)).isEqualTo(SECOND);
+  }
+
+  @Test
+  void takesItsShareOfTheLimits() {
+    LocalRateBudget budget = budget(60L, 600L, 3);
+    budget.trySpend(1, 0);
+
+    assertThat(budget.trySpend(1, 0)).isEqualTo(3 * SECOND);
   }
 
   @Test
@@ -60,15 +70,10 @@ class LocalRateBudgetTest {
   }
 
   @Test
-  void letsOneGoThatIsLargerThanAMinutesTokens() {
-    assertThat(budget(null, 60L).trySpend(6_000, 0)).isZero();
-  }
-
-  @Test
   void givesBackWhatWasNotUsed() {
     LocalRateBudget budget = budget(null, 600L);
     budget.trySpend(30, 0);
-    budget.settle(30, 10);
+    budget.refund(20);
 
     assertThat(budget.trySpend(1, 0)).isEqualTo(SECOND);
   }
@@ -76,7 +81,7 @@ class LocalRateBudgetTest {
   @Test
   void settlesWithoutATokenLimit() {
     LocalRateBudget budget = budget(60L, null);
-    budget.settle(30, 10);
+    budget.refund(20);
 
     assertThat(budget.trySpend(1, 0)).isZero();
   }
@@ -85,7 +90,7 @@ class LocalRateBudgetTest {
   void keepsWhatIsOwedWhenTheLimitChanges() {
     LocalRateBudget budget = budget(60L, null);
     budget.trySpend(1, 0);
-    budget.limits(new RateLimits(600L, null), 0);
+    budget.limits(new RateLimits(600L, null), 1, 0);
 
     // One request is owed, which is a tenth of the time at ten times the rate.
     assertThat(budget.trySpend(1, 0)).isEqualTo(SECOND / 10);
@@ -95,7 +100,7 @@ class LocalRateBudgetTest {
   void forgetsALimitThatIsNoLongerNamed() {
     LocalRateBudget budget = budget(60L, null);
     budget.trySpend(1, 0);
-    budget.limits(RateLimits.NONE, 0);
+    budget.limits(RateLimits.NONE, 1, 0);
 
     assertThat(budget.trySpend(1, 0)).isZero();
   }
@@ -115,14 +120,5 @@ class LocalRateBudgetTest {
   @Test
   void knowsNoLimitOfNobody() {
     assertThat(RateLimits.lowest(List.of())).isEqualTo(RateLimits.NONE);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      nullValues = "-",
-      value = {"0, -, 257, 0", "400, -, 356, 0", "400, 7, 107, 100", "3, 10, 11, 10"})
-  void estimatesTokensByCharactersAndTheAnswersLimit(
-      long chars, Integer maxTokens, long tokens, long least) {
-    assertThat(TokenEstimate.of(chars, maxTokens)).isEqualTo(new TokenEstimate(tokens, least));
   }
 }

@@ -107,7 +107,8 @@ public final class Llm {
     StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive);
     options.validate();
     Endpoint endpoint = endpoint(input.sparkSession().conf());
-    PartitionCall call = partitionCall(input, endpoint, monitor == null ? null : monitor.start());
+    ExecutorRegistry.coordinator().serve();
+    PartitionCall call = partitionCall(input, endpoint, monitor == null ? null : monitor.id());
     return withMetadata(input.mapPartitions(call, Encoders.row(output)), output);
   }
 
@@ -171,6 +172,7 @@ public final class Llm {
         input.schema(),
         caseSensitive(input),
         input.sparkSession().conf().get("spark.sql.session.timeZone"),
+        Executors.expected(input.sparkSession().sparkContext()),
         run);
   }
 

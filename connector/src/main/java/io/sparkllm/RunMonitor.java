@@ -12,17 +12,26 @@ public final class RunMonitor implements AutoCloseable {
   private final String id = UUID.randomUUID().toString();
 
   /**
-   * What all executors together have done so far, up to half a second ago.
+   * What all executors together have done so far, up to a tenth of a second ago, and what limits
+   * them.
+   *
+   * @return the status; zeros where the driver cannot be reached by its executors
+   */
+  public RunStatus status() {
+    return ExecutorRegistry.coordinator().status(id);
+  }
+
+  /**
+   * The counts of {@link #status}.
    *
    * @return the counts; zero where the driver cannot be reached by its executors
    */
   public CallCounts counts() {
-    return ExecutorRegistry.coordinator().counts(id);
+    return status().counts();
   }
 
-  /** Begins to listen to the executors; gives the id that they report under. */
-  String start() {
-    ExecutorRegistry.coordinator().serve();
+  /** The id that executors report under. */
+  String id() {
     return id;
   }
 

@@ -1,67 +1,193 @@
 package io.sparkllm.coordination;
 
 import io.sparkllm.CallCounts;
+import io.sparkllm.RunStatus;
+import io.sparkllm.throttle.ApplicationBudget;
+import io.sparkllm.throttle.Grant;
+import io.sparkllm.throttle.RateLimits;
+import io.sparkllm.throttle.Waits;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The driver's side: adds up what the executors count. Thread-safe. */
+/**
+ * The driver's side: keeps the budgets, stops stages on a fatal cause, and adds up what the
+ * executors count. Thread-safe.
+ */
 public final class Coordinator {
+  /** Ends a stage with a reason that the user is told. */
+  interface StageCanceller {
+    void cancel(int stageId, String reason);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
   /**
    * Carries a version: jars of two versions in one application must not read each other's words.
    */
-  static final String NAME = "spark-llm-coordinator-v1";
+  static final String NAME = "spark-llm-coordinator-v2";
 
-  /** By run, the latest counts of each reporter. */
-  private final Map<String, Map<String, CallCounts>> runs = new ConcurrentHashMap<>();
+  /** An executor that did not tell for so long has no calls in flight any more. */
+  private static final long SILENCE_NANOS = 2_000_000_000L;
+
+  /** Budgets and stopped stages that are remembered; far more than are in use at one time. */
+  private static final int REMEMBERED = 256;
+
+  private record Doing(int inFlight, int atMost, long nanos) {}
+
+  private static final class Run {
+    final Map<String, CallCounts> counts = new HashMap<>();
+    final Map<String, Doing> doing = new HashMap<>();
+    Waits waits = Waits.ZERO;
+    String budget;
+  }
+
+  private static final class Budget {
+    final ApplicationBudget clock = new ApplicationBudget(System.nanoTime());
+    boolean warned;
+  }
+
+  private final StageCanceller canceller;
+  private final Map<String, Run> runs = new HashMap<>();
+  private final Map<String, Budget> budgets = remembering();
+  private final Map<String, FatalCause> stops = remembering();
+
+  /** Not made before it is needed: where Spark's classes differ, that is where it shows. */
+  private SparkRpc rpc;
+
+  /** The coordinator of a driver. */
+  public Coordinator() {
+    this(SparkRpc::cancelStage);
+  }
+
+  Coordinator(StageCanceller canceller) {
+    this.canceller = canceller;
+  }
+
+  private static <V> Map<String, V> remembering() {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+        return size() > REMEMBERED;
+      }
+    };
+  }
 
   /**
-   * Starts to answer, on the driver of the current application. Never fails: it is for progress.
+   * Starts to answer, on the driver of the current application. Where that is impossible the
+   * executors go on with an even share each, and say so.
    */
   public void serve() {
     try {
-      if (!SparkRpc.isServed(NAME)) {
-        SparkRpc.serve(NAME, this::receive);
-      }
+      rpc().serve(this::receive);
     } catch (Exception | LinkageError e) {
-      LOG.warn("Executors cannot report progress here; the rows do not need it", e);
+      LOG.warn("Executors cannot ask the driver here: limits are shared out evenly among them", e);
     }
   }
 
-  /**
-   * A report (the run, the reporter, its counts so far), or a question: a run's name, whose sums
-   * are the answer.
-   */
-  private Object receive(Object message) {
-    if (message instanceof Object[] report) {
-      runs.computeIfAbsent((String) report[0], id -> new ConcurrentHashMap<>())
-          .put((String) report[1], CallCounts.of((long[]) report[2]));
-      return "";
+  private synchronized SparkRpc rpc() {
+    if (rpc == null) {
+      rpc = new SparkRpc(NAME);
     }
-    return sums((String) message).toArray();
+    return rpc;
   }
 
-  private CallCounts sums(String run) {
-    return runs.getOrDefault(run, Map.of()).values().stream()
-        .reduce(CallCounts.ZERO, CallCounts::plus);
+  /** A report, whose answer is what may be spent; or a run's name, whose answer is its status. */
+  synchronized Object receive(Object message) {
+    if (message instanceof String run) {
+      return Messages.write(statusOf(run));
+    }
+    Messages.Report report = Messages.read(message, Messages.Report.class);
+    report.counts().forEach((run, counts) -> run(run).counts.put(report.executor(), counts));
+    List<BudgetAnswer> answers =
+        report.asks().stream().map(ask -> answer(report.executor(), ask)).toList();
+    return Messages.write(new Messages.Answers(answers));
+  }
+
+  private Run run(String id) {
+    return runs.computeIfAbsent(id, r -> new Run());
+  }
+
+  private BudgetAnswer answer(String executor, BudgetAsk ask) {
+    Budget budget = budgets.computeIfAbsent(ask.budget(), id -> new Budget());
+    long now = System.nanoTime();
+    Grant grant = budget.clock.ask(executor, ask.limits(), ask.demand(), ask.observed(), now);
+    warnOfDifferentLimits(budget);
+    Activity activity = ask.activity();
+    for (String id : ask.runs()) {
+      Run run = run(id);
+      run.budget = ask.budget();
+      run.waits = run.waits.plus(activity.waits());
+      run.doing.put(executor, new Doing(activity.inFlight(), activity.atMost(), now));
+    }
+    Map<String, FatalCause> stopped = new HashMap<>();
+    for (StageReport stage : ask.stages()) {
+      FatalCause cause = stop(stage);
+      if (cause != null) {
+        stopped.put(stage.key(), cause);
+      }
+    }
+    return new BudgetAnswer(grant, stopped);
+  }
+
+  private static void warnOfDifferentLimits(Budget budget) {
+    if (budget.clock.limitsDiffer() && !budget.warned) {
+      budget.warned = true;
+      RateLimits named = budget.clock.named();
+      LOG.warn(
+          "DataFrames with the same endpoint, key and model name different limits; the lowest holds"
+              + " for all of them: requestsPerMinute={}, tokensPerMinute={}",
+          named.requestsPerMinute(),
+          named.tokensPerMinute());
+    }
+  }
+
+  /** Stops a stage at the first cause that is told of it; null where it goes on. */
+  private FatalCause stop(StageReport stage) {
+    if (stage.cause() != null && stops.putIfAbsent(stage.key(), stage.cause()) == null) {
+      LOG.error("{}", stage.cause().message());
+      if (stage.cause().failsJob()) {
+        canceller.cancel(stage.stageId(), stage.cause().message());
+      }
+    }
+    return stops.get(stage.key());
+  }
+
+  private RunStatus statusOf(String id) {
+    Run run = runs.get(id);
+    if (run == null) {
+      return RunStatus.NOTHING;
+    }
+    long now = System.nanoTime();
+    run.doing.values().removeIf(d -> now - d.nanos > SILENCE_NANOS);
+    Budget budget = run.budget == null ? null : budgets.get(run.budget);
+    return new RunStatus(
+        run.counts.values().stream().reduce(CallCounts.ZERO, CallCounts::plus),
+        run.doing.values().stream().mapToInt(Doing::inFlight).sum(),
+        run.doing.values().stream().mapToInt(Doing::atMost).sum(),
+        budget == null ? null : budget.clock.requestLimit(),
+        budget == null ? null : budget.clock.tokenLimit(),
+        run.waits);
   }
 
   /**
-   * What a run's executors have counted so far.
+   * How a run gets on.
    *
    * @param run the run's id
-   * @return the sums; zero before the first report
+   * @return its status; nothing before the first report
    */
-  public CallCounts counts(String run) {
+  public RunStatus status(String run) {
     try {
       // Asked by message: the endpoint may be another class loader's.
-      return CallCounts.of((long[]) SparkRpc.ask(NAME, run));
+      return Messages.read(rpc().ask(run), RunStatus.class);
     } catch (Exception | LinkageError e) {
-      LOG.debug("No counts", e);
-      return CallCounts.ZERO;
+      LOG.debug("No status", e);
+      return RunStatus.NOTHING;
     }
   }
 
@@ -70,7 +196,7 @@ public final class Coordinator {
    *
    * @param run the run's id
    */
-  public void forget(String run) {
+  public synchronized void forget(String run) {
     runs.remove(run);
   }
 }

@@ -2,7 +2,6 @@ package io.sparkllm.engine;
 
 import io.sparkllm.http.Transport;
 import io.sparkllm.openai.Outcome;
-import io.sparkllm.throttle.TokenEstimate;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
@@ -14,16 +13,16 @@ final class Call {
   final Row row;
   final CallPlan plan;
 
-  /** What the budget is charged before the answer's length is known. */
-  final long tokens;
-
-  /** What the service charges at least, however short the answer. */
-  final long leastTokens;
+  /** Characters of the request's messages. */
+  final long promptChars;
 
   private final Consumer<Call> onFinished;
 
   /** Taken away once the row is finished: a window of finished rows should not hold requests. */
   byte[] body;
+
+  /** What the budget was charged when it was sent, before the answer's length was known. */
+  long tokens;
 
   Transport.Attempt attempt;
   boolean inFlight;
@@ -57,15 +56,14 @@ final class Call {
       Row row,
       long bytes,
       byte[] body,
-      TokenEstimate tokens,
+      long promptChars,
       CallPlan plan,
       Consumer<Call> onFinished) {
     this.row = row;
     this.requestBytes = body == null ? 0 : body.length;
     this.bytes = bytes + requestBytes;
     this.body = body;
-    this.tokens = tokens.charge();
-    this.leastTokens = tokens.least();
+    this.promptChars = promptChars;
     this.plan = plan;
     this.onFinished = onFinished;
   }
@@ -74,15 +72,15 @@ final class Call {
       Row row,
       long bytes,
       byte[] body,
-      TokenEstimate tokens,
+      long promptChars,
       CallPlan plan,
       Consumer<Call> onFinished) {
-    return new Call(row, bytes, body, tokens, plan, onFinished);
+    return new Call(row, bytes, body, promptChars, plan, onFinished);
   }
 
   /** A row that needs no call. */
   static Call finished(Row row, long bytes, Outcome outcome) {
-    Call call = new Call(row, bytes, null, TokenEstimate.NONE, null, c -> {});
+    Call call = new Call(row, bytes, null, 0, null, c -> {});
     call.outcome = outcome;
     return call;
   }

@@ -2,9 +2,10 @@ package io.sparkllm.engine;
 
 import io.sparkllm.CallCounts;
 import io.sparkllm.LlmException;
-import io.sparkllm.config.Options.OnFatal;
+import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.Usage;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -50,18 +51,17 @@ final class CallIterator implements Iterator<Row> {
   /** Rows waiting or in flight, as a multiple of the concurrency: enough to never run dry. */
   private static final int OPEN_FACTOR = 2;
 
-  /** How often a wait looks whether the task was killed. */
-  private static final long POLL_MILLIS = 100;
+  /** How long a stopped task waits for its stage to be cancelled. */
+  private static final Duration CANCEL = Duration.ofSeconds(10);
 
   /**
    * How this task behaves.
    *
    * @param concurrency calls in flight of the executor
    * @param ordered rows keep their order
-   * @param onFatal what a fatal cause does
    * @param maxErrorRatio failed rows tolerated
    */
-  record Settings(int concurrency, boolean ordered, OnFatal onFatal, double maxErrorRatio) {}
+  record Settings(int concurrency, boolean ordered, double maxErrorRatio) {}
 
   private final Iterator<Row> input;
   private final Settings settings;
@@ -163,10 +163,21 @@ final class CallIterator implements Iterator<Row> {
       throw new CancellationException("The task was killed");
     }
     FatalCause cause = breaker.cause();
-    if (cause != null && (cause.failsJob() || settings.onFatal() == OnFatal.FAIL)) {
+    if (cause != null && cause.failsJob()) {
       close();
-      throw new LlmException(cause.message());
+      throw stopped(cause);
     }
+  }
+
+  /**
+   * A task that fails is tried again; so it waits for the driver to cancel its stage, with the
+   * cause as the one reason that the user sees. Where that does not happen, the task fails with it.
+   */
+  private RuntimeException stopped(FatalCause cause) {
+    if (dispatcher.isCoordinated() && scope.isKilledWithin(CANCEL)) {
+      return new CancellationException("The stage was cancelled");
+    }
+    return new LlmException(cause.message());
   }
 
   private void fill() {
@@ -202,7 +213,7 @@ final class CallIterator implements Iterator<Row> {
 
   private void await() {
     try {
-      drain(finished.poll(POLL_MILLIS, TimeUnit.MILLISECONDS));
+      drain(finished.poll(TaskScope.POLL_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       // Newer Spark interrupts a killed task's thread.
       close();
@@ -284,6 +295,7 @@ final class CallIterator implements Iterator<Row> {
     }
     FatalCause cause = FatalCause.tooManyErrors(errors, rows, settings.maxErrorRatio());
     breaker.open(cause);
-    throw new LlmException(cause.message());
+    dispatcher.stopped();
+    throw stopped(cause);
   }
 }

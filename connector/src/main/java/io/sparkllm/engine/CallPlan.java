@@ -18,7 +18,8 @@ import java.util.Map;
  * @param retry decides about further attempts
  * @param requestTimeout time of one attempt
  * @param rowTimeout time of a row from its first call
- * @param breaker the stage's breaker
+ * @param stage the stage that they belong to
+ * @param failsJob whether a fatal cause fails the job
  */
 record CallPlan(
     Endpoint endpoint,
@@ -29,7 +30,12 @@ record CallPlan(
     RetryPolicy retry,
     Duration requestTimeout,
     Duration rowTimeout,
-    CircuitBreaker breaker) {
+    Stage stage,
+    boolean failsJob) {
+  CircuitBreaker breaker() {
+    return stage.breaker();
+  }
+
   /** Headers hold the key. */
   @Override
   public String toString() {

@@ -1,5 +1,6 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.coordination.FatalCause;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -21,6 +22,7 @@ final class CircuitBreaker {
   private final AtomicReference<FatalCause> cause = new AtomicReference<>();
   private final AtomicInteger suspects = new AtomicInteger();
   private volatile boolean answered;
+  private volatile boolean told;
 
   /** The cause that opened the breaker; null while it is closed. */
   FatalCause cause() {
@@ -30,6 +32,16 @@ final class CircuitBreaker {
   /** Opens the breaker; the first cause stays. True when this call opened it. */
   boolean open(FatalCause fatal) {
     return cause.compareAndSet(null, fatal);
+  }
+
+  /** Whether the driver knows that this breaker is open. */
+  boolean isTold() {
+    return told;
+  }
+
+  /** The driver knows. */
+  void told() {
+    told = true;
   }
 
   /** The service took a request as it should, or refused it for what stands in this row. */

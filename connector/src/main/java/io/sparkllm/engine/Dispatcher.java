@@ -1,111 +1,295 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.coordination.Activity;
+import io.sparkllm.coordination.BudgetAnswer;
+import io.sparkllm.coordination.BudgetAsk;
+import io.sparkllm.coordination.DriverLink;
+import io.sparkllm.coordination.FatalCause;
+import io.sparkllm.coordination.StageReport;
 import io.sparkllm.engine.ReplyJudge.Verdict;
 import io.sparkllm.http.Reply;
 import io.sparkllm.http.Timer;
 import io.sparkllm.http.Transport;
+import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Failure;
 import io.sparkllm.openai.Outcome;
+import io.sparkllm.openai.RateHeaders;
 import io.sparkllm.openai.ReplyReader.Reading;
 import io.sparkllm.openai.Usage;
-import io.sparkllm.throttle.RateBudget;
+import io.sparkllm.throttle.AdaptiveConcurrency;
+import io.sparkllm.throttle.Demand;
+import io.sparkllm.throttle.LeasedRateBudget;
+import io.sparkllm.throttle.Observed;
 import io.sparkllm.throttle.RateLimits;
+import io.sparkllm.throttle.TokenEstimate;
+import io.sparkllm.throttle.Waits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends the calls of all tasks of an executor that share endpoint, key and model: first in, first
- * out, retries before new rows, within the concurrency and the rate budget. Nothing here waits: a
- * call that may not go yet is looked at again when another ends or a timer fires. Thread-safe.
+ * out, retries before new rows, within the concurrency and what the driver granted. Nothing here
+ * waits: a call that may not go yet is looked at again when another ends, a grant comes or a timer
+ * fires. Thread-safe.
  */
-final class Dispatcher {
-  /** What one task asks of the dispatcher; the lowest of all tasks' wishes holds. */
-  record Member(int concurrency, RateLimits limits) {}
+final class Dispatcher implements DriverLink.Participant {
+  /**
+   * What one task asks of the dispatcher; the lowest of all tasks' wishes holds.
+   *
+   * @param transformation names what is done to which DataFrame
+   * @param stageId Spark's id of the task's stage
+   * @param concurrency calls in flight at most
+   * @param limits the rate limits that it names
+   * @param maxTokens the limit of an answer; null where none is set
+   * @param executors among how many the limits are shared where the driver cannot be asked
+   * @param run the run that listens; null for none
+   */
+  record Member(
+      String transformation,
+      int stageId,
+      int concurrency,
+      RateLimits limits,
+      Integer maxTokens,
+      int executors,
+      String run) {
+    /** Stage ids alone begin anew with every Spark context of a JVM. */
+    String stageKey() {
+      return transformation + "/" + stageId;
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** Calls in flight until the service has answered once: a wrong key should cost few calls. */
-  static final int PROBES = 4;
+  /** Stages kept; their tasks come back within far fewer stages than this. */
+  private static final int MAX_STAGES = 256;
 
-  /** Breakers kept; a stage's tasks come back within far fewer stages than this. */
-  private static final int MAX_BREAKERS = 256;
-
+  private final String budgetId;
   private final Transport transport;
   private final Timer timer;
-  private final RateBudget budget;
+  private final DriverLink link;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All below is guarded by the lock.
+  private final LeasedRateBudget budget = new LeasedRateBudget();
+  private final AdaptiveConcurrency concurrency = new AdaptiveConcurrency();
+  private final WaitClock waits = new WaitClock();
   private final List<Member> members = new ArrayList<>();
   private final ArrayDeque<Call> fresh = new ArrayDeque<>();
   private final ArrayDeque<Call> retries = new ArrayDeque<>();
-  private final Map<String, CircuitBreaker> breakers =
+  private final Map<String, Stage> stages =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CircuitBreaker> eldest) {
-          return size() > MAX_BREAKERS;
+        protected boolean removeEldestEntry(Map.Entry<String, Stage> eldest) {
+          return size() > MAX_STAGES;
         }
       };
-  private int concurrency = 1;
   private int inFlight;
   private boolean answered;
   private boolean paused;
   private long pausedUntil;
+  private long wakeNanos;
   private boolean wakeScheduled;
   private boolean blocked;
   private long blockedSince;
+  private boolean coordinated;
+  private boolean present;
 
-  Dispatcher(Transport transport, Timer timer, RateBudget budget) {
+  /** What was seen since the driver was last told. */
+  private long accepted;
+
+  private long throttled;
+  private boolean slowDown;
+  private boolean newPause;
+  private Map<String, String> headers;
+
+  Dispatcher(String budgetId, Transport transport, Timer timer, DriverLink link) {
+    this.budgetId = budgetId;
     this.transport = transport;
     this.timer = timer;
-    this.budget = budget;
+    this.link = link;
   }
 
-  void join(Member member) {
-    members(() -> members.add(member));
+  /** Takes part; gives what the tasks of its stage share. */
+  Stage join(Member member) {
+    lock.lock();
+    try {
+      members.add(member);
+      membersChanged();
+      return stages.computeIfAbsent(
+          member.stageKey(),
+          key ->
+              new Stage(
+                  key,
+                  member.stageId(),
+                  new CircuitBreaker(),
+                  new TokenEstimate(member.maxTokens())));
+    } finally {
+      lock.unlock();
+    }
   }
 
   void leave(Member member) {
-    members(() -> members.remove(member));
-  }
-
-  private void members(Runnable change) {
     lock.lock();
     try {
-      change.run();
-      if (!members.isEmpty()) {
-        concurrency =
-            members.stream().map(Member::concurrency).min(Comparator.naturalOrder()).orElseThrow();
-        budget.limits(
-            RateLimits.lowest(members.stream().map(Member::limits).toList()), System.nanoTime());
+      members.remove(member);
+      membersChanged();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void membersChanged() {
+    if (!members.isEmpty()) {
+      concurrency.bound(
+          members.stream().map(Member::concurrency).min(Comparator.naturalOrder()).orElseThrow());
+    }
+    noteWaiting(System.nanoTime());
+  }
+
+  /** Whether the driver answers: then it ends a stage that a fatal cause stopped. */
+  boolean isCoordinated() {
+    lock.lock();
+    try {
+      return coordinated;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A breaker was opened elsewhere than here: the driver should hear it now. */
+  void stopped() {
+    link.askNow();
+  }
+
+  @Override
+  public boolean isStarved() {
+    lock.lock();
+    try {
+      return budget.isStarved();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public BudgetAsk ask() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      List<StageReport> reports = stageReports();
+      if (members.isEmpty() && !present && reports.isEmpty()) {
+        return null;
+      }
+      present = !members.isEmpty();
+      Waits waited = waits.take(now);
+      return new BudgetAsk(
+          budgetId,
+          members.stream().map(Member::limits).distinct().toList(),
+          demand(now),
+          observed(now),
+          new Activity(inFlight, members.isEmpty() ? 0 : concurrency.limit(), waited),
+          members.stream().map(Member::run).filter(Objects::nonNull).distinct().toList(),
+          reports);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The stages whose tasks are here, and those whose end the driver does not know yet. */
+  private List<StageReport> stageReports() {
+    List<String> active = members.stream().map(Member::stageKey).distinct().toList();
+    return stages.values().stream()
+        .filter(
+            s -> active.contains(s.key()) || (s.breaker().cause() != null && !s.breaker().isTold()))
+        .map(s -> new StageReport(s.key(), s.id(), s.breaker().cause()))
+        .toList();
+  }
+
+  private Demand demand(long now) {
+    long queued = (long) fresh.size() + retries.size();
+    Call first = retries.isEmpty() ? fresh.peek() : retries.peek();
+    if (first == null) {
+      return budget.demand(0, 0, 0, now);
+    }
+    long firstTokens = first.plan.stage().tokens().charge(first.promptChars);
+    Call last = fresh.isEmpty() ? first : fresh.peekLast();
+    long lastTokens = last.plan.stage().tokens().charge(last.promptChars);
+    return budget.demand(queued, (firstTokens + lastTokens) / 2, firstTokens, now);
+  }
+
+  private Observed observed(long now) {
+    Instant time = Instant.now();
+    Map<String, String> seen = headers == null ? Map.of() : headers;
+    Observed observed =
+        new Observed(
+            accepted,
+            throttled,
+            slowDown,
+            newPause && paused ? Math.max(0, pausedUntil - now) : 0,
+            RateHeaders.read(seen, "requests", time),
+            RateHeaders.read(seen, "tokens", time));
+    accepted = 0;
+    throttled = 0;
+    slowDown = false;
+    newPause = false;
+    headers = null;
+    return observed;
+  }
+
+  @Override
+  public void answered(BudgetAsk ask, BudgetAnswer answer) {
+    lock.lock();
+    try {
+      coordinated = true;
+      budget.granted(answer.grant(), System.nanoTime());
+      ask.stages().stream()
+          .filter(report -> report.cause() != null && stages.containsKey(report.key()))
+          .forEach(report -> stages.get(report.key()).breaker().told());
+      answer
+          .stops()
+          .forEach(
+              (key, cause) -> {
+                if (stages.containsKey(key)) {
+                  stages.get(key).breaker().open(cause);
+                }
+              });
+    } finally {
+      lock.unlock();
+    }
+    pump();
+  }
+
+  @Override
+  public void unanswered(BudgetAsk ask, boolean alone) {
+    lock.lock();
+    try {
+      budget.undelivered(ask.demand());
+      if (alone) {
+        coordinated = false;
+        int executors = members.stream().mapToInt(Member::executors).max().orElse(1);
+        budget.alone(
+            RateLimits.lowest(members.stream().map(Member::limits).toList()),
+            executors,
+            System.nanoTime());
       }
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * The breaker of a transformation in a stage; the same one for its retried tasks. Stage ids alone
-   * begin anew with every Spark context of a JVM.
-   */
-  CircuitBreaker breaker(String transformation, int stageId) {
-    lock.lock();
-    try {
-      return breakers.computeIfAbsent(transformation + "/" + stageId, id -> new CircuitBreaker());
-    } finally {
-      lock.unlock();
-    }
+    pump();
   }
 
   void submit(Call call) {
@@ -160,11 +344,11 @@ final class Dispatcher {
   private void pump() {
     List<Call> toSend = new ArrayList<>();
     List<Runnable> toFinish = new ArrayList<>();
+    boolean starved;
     lock.lock();
     try {
       long now = System.nanoTime();
-      int limit = answered ? concurrency : Math.min(PROBES, concurrency);
-      while (inFlight < limit) {
+      while (inFlight < concurrency.limit()) {
         ArrayDeque<Call> queue = retries.isEmpty() ? fresh : retries;
         Call call = queue.peek();
         if (call == null) {
@@ -177,34 +361,72 @@ final class Dispatcher {
           toFinish.add(() -> call.finish(ended));
           continue;
         }
-        long wait = waitNanos(call, now);
+        long charge = call.plan.stage().tokens().charge(call.promptChars);
+        long wait = waitNanos(charge, now);
         if (wait > 0) {
           noteBlocked(now);
-          wakeIn(wait);
+          wakeIn(wait, now);
           break;
         }
         queue.poll();
         unblock(call, now);
-        begin(call, now);
+        begin(call, charge, now);
         toSend.add(call);
       }
+      noteWaiting(now);
+      starved = budget.isStarved();
     } finally {
       lock.unlock();
+    }
+    if (starved) {
+      link.askSoon();
     }
     toFinish.forEach(Runnable::run);
     toSend.forEach(this::send);
   }
 
+  private void noteWaiting(long now) {
+    boolean queued = !fresh.isEmpty() || !retries.isEmpty();
+    WaitClock.For what;
+    if (queued) {
+      what = blocked || concurrency.isCut() ? WaitClock.For.RATE_LIMIT : WaitClock.For.CONCURRENCY;
+    } else if (inFlight > 0) {
+      what = WaitClock.For.ANSWERS;
+    } else {
+      what = members.isEmpty() ? WaitClock.For.NOTHING : WaitClock.For.ROWS;
+    }
+    waits.waitsFor(what, now);
+  }
+
   /** A call whose stage was stopped, or whose time ran out while it waited to be asked again. */
-  private static Outcome endedWhileQueued(Call call, long now) {
+  private Outcome endedWhileQueued(Call call, long now) {
     FatalCause cause = call.plan.breaker().cause();
     if (cause != null) {
       return call.lastError == null ? cause.notAttempted() : call.lastError;
     }
-    return call.lastError != null && call.deadlineNanos() - now <= 0 ? call.lastError : null;
+    if (call.lastError != null && call.deadlineNanos() - now <= 0) {
+      return call.lastError;
+    }
+    long needed = call.plan.stage().tokens().needed(call.promptChars);
+    return budget.tokenLimit() != null && needed > budget.tokenLimit()
+        ? tooLarge(needed, budget.tokenLimit())
+        : null;
   }
 
-  private void begin(Call call, long now) {
+  private static Outcome tooLarge(long needed, long limit) {
+    return Outcome.Failed.of(
+        ErrorType.INVALID_REQUEST,
+        "request_too_large",
+        String.format(
+            Locale.ROOT,
+            "Not asked: the request needs about %,d tokens, more than tokensPerMinute=%,d allows in"
+                + " a whole minute; shorten the prompt, lower maxTokens or raise tokensPerMinute",
+            needed,
+            limit));
+  }
+
+  private void begin(Call call, long charge, long now) {
+    call.tokens = charge;
     if (call.calls == 0) {
       call.startNanos = now;
     }
@@ -213,14 +435,14 @@ final class Dispatcher {
     inFlight++;
   }
 
-  private long waitNanos(Call call, long now) {
+  private long waitNanos(long charge, long now) {
     if (paused) {
       if (pausedUntil - now > 0) {
         return pausedUntil - now;
       }
       paused = false;
     }
-    return budget.trySpend(call.tokens, now);
+    return budget.trySpend(charge, now);
   }
 
   private void noteBlocked(long now) {
@@ -237,11 +459,13 @@ final class Dispatcher {
     }
   }
 
-  private void wakeIn(long nanos) {
-    if (!wakeScheduled) {
+  private void wakeIn(long nanos, long now) {
+    // Not longer than a second: a refund or a higher limit may let it go sooner.
+    long at = now + Math.min(nanos, 1_000_000_000L);
+    if (!wakeScheduled || wakeNanos - at > 0) {
       wakeScheduled = true;
-      // Not longer than a second: a refund or a higher limit may let it go sooner.
-      timer.after(Math.min(nanos, 1_000_000_000L), this::wake);
+      wakeNanos = at;
+      timer.after(at - now, this::wake);
     }
   }
 
@@ -324,11 +548,13 @@ final class Dispatcher {
     Outcome outcome = null;
     lock.lock();
     try {
+      boolean saturated = inFlight >= concurrency.limit();
       inFlight--;
       call.inFlight = false;
       call.attempt = null;
       call.latencyNanos = now - sentNanos;
       answered |= reply instanceof Reply.Response;
+      learn(reply, reading, sentNanos, saturated, now);
       if (!call.cancelled) {
         outcome = follow(call, ReplyJudge.judge(call, reading, answered, now), reading, now);
       }
@@ -338,7 +564,44 @@ final class Dispatcher {
     if (outcome != null) {
       call.finish(outcome);
     }
+    if (call.plan.breaker().cause() != null && !call.plan.breaker().isTold()) {
+      link.askNow();
+    }
     pump();
+  }
+
+  /** What the reply says about how much the service takes. */
+  private void learn(Reply reply, Reading reading, long sentNanos, boolean saturated, long now) {
+    if (reply instanceof Reply.Response response
+        && response.headers().containsKey("x-ratelimit-limit-requests")) {
+      headers = response.headers();
+    }
+    if (reading instanceof Reading.Answered) {
+      accepted++;
+      concurrency.succeeded(saturated, now);
+      return;
+    }
+    Failure failure = ((Reading.NotAnswered) reading).failure();
+    switch (failure.reaction()) {
+      case THROTTLE -> {
+        throttled++;
+        slowDown |= "slow_down".equals(failure.error().code());
+        concurrency.dropped(sentNanos, now);
+        link.askSoon();
+      }
+      case ROW -> {
+        accepted++;
+        concurrency.succeeded(saturated, now);
+      }
+      case RETRY -> {
+        if (failure.error().type() == ErrorType.TIMEOUT) {
+          concurrency.dropped(sentNanos, now);
+        } else {
+          concurrency.failing(now);
+        }
+      }
+      case SUSPECT, FATAL -> {}
+    }
   }
 
   /**
@@ -360,9 +623,11 @@ final class Dispatcher {
   }
 
   private void settleTokens(Call call, Usage usage) {
+    TokenEstimate estimate = call.plan.stage().tokens();
     if (usage.totalTokens() != null) {
-      budget.settle(call.tokens, Math.max(usage.totalTokens(), call.leastTokens));
+      budget.settle(call.tokens, Math.max(usage.totalTokens(), estimate.least(call.promptChars)));
     }
+    estimate.observe(call.promptChars, usage.promptTokens(), usage.completionTokens());
   }
 
   private void pauseAll(CallPlan plan, Duration pause, long now) {
@@ -377,7 +642,9 @@ final class Dispatcher {
           pause.toSeconds());
     }
     paused = true;
+    newPause = true;
     pausedUntil = until;
+    link.askSoon();
   }
 
   private void resubmit(Call call) {

@@ -2,13 +2,12 @@ package io.sparkllm.engine;
 
 import io.sparkllm.CallCounts;
 import io.sparkllm.coordination.Coordinator;
-import io.sparkllm.coordination.Reporter;
+import io.sparkllm.coordination.DriverLink;
 import io.sparkllm.http.HttpTransport;
 import io.sparkllm.http.Timer;
 import io.sparkllm.http.Transport;
 import io.sparkllm.local.EndpointScript;
 import io.sparkllm.local.LocalEndpoint;
-import io.sparkllm.throttle.LocalRateBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -31,15 +30,15 @@ public final class ExecutorRegistry {
 
   /** The live things; made for the first user, closed after the last. */
   private record Live(
-      Timer timer, Transport transport, Reporter reporter, Map<String, Dispatcher> dispatchers) {
+      Timer timer, Transport transport, DriverLink link, Map<String, Dispatcher> dispatchers) {
     static Live start() {
       Timer timer = new Timer("spark-llm-timer");
-      return new Live(timer, new HttpTransport(timer), new Reporter(), new HashMap<>());
+      return new Live(timer, new HttpTransport(timer), new DriverLink(), new HashMap<>());
     }
 
     void close() {
       transport.close();
-      reporter.close();
+      link.close();
       timer.close();
     }
   }
@@ -63,23 +62,26 @@ public final class ExecutorRegistry {
   }
 
   /** Takes part in a budget; every call is answered by one {@link #release}. */
-  synchronized Dispatcher acquire(String budgetId, Dispatcher.Member member) {
+  synchronized Dispatcher acquire(String budgetId) {
     if (live == null) {
       live = Live.start();
     }
     users++;
     generation++;
-    Dispatcher dispatcher =
-        live.dispatchers.computeIfAbsent(
-            budgetId, id -> new Dispatcher(live.transport, live.timer, new LocalRateBudget()));
-    dispatcher.join(member);
+    return live.dispatchers.computeIfAbsent(budgetId, this::start);
+  }
+
+  private Dispatcher start(String budgetId) {
+    Dispatcher dispatcher = new Dispatcher(budgetId, live.transport, live.timer, live.link);
+    live.link.add(dispatcher);
     return dispatcher;
   }
 
   synchronized void release(Dispatcher dispatcher, Dispatcher.Member member) {
     dispatcher.leave(member);
     users--;
-    live.reporter.flush();
+    // The driver should know at once what was counted, and who is gone.
+    live.link.askNow();
     if (users == 0) {
       long seen = generation;
       live.timer.after(KEEP_ALIVE.toNanos(), () -> closeIfUnused(seen));
@@ -95,11 +97,11 @@ public final class ExecutorRegistry {
 
   /** Counts what happened to a row, for the driver's monitor. Called by tasks that hold a lease. */
   void count(String run, CallCounts counts) {
-    live.reporter.add(run, counts);
+    live.link.count(run, counts);
   }
 
   /**
-   * The driver's side of the reports.
+   * The driver's side of what executors ask and tell.
    *
    * @return the coordinator of this JVM
    */

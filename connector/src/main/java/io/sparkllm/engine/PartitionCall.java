@@ -3,6 +3,7 @@ package io.sparkllm.engine;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ReplyReader;
@@ -31,6 +32,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private final StructType schema;
   private final boolean caseSensitive;
   private final String timeZone;
+  private final int executors;
   private final String run;
 
   /** Tells this transformation from others that share a dispatcher and a stage. */
@@ -44,6 +46,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
    * @param schema the input's schema
    * @param caseSensitive the session's {@code spark.sql.caseSensitive}
    * @param timeZone the session's time zone
+   * @param executors among how many executors limits are shared where the driver cannot be asked
    * @param run the id under which progress is reported; null for no reports
    * @throws IllegalArgumentException naming option or column, value and cure
    */
@@ -53,12 +56,14 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
       StructType schema,
       boolean caseSensitive,
       String timeZone,
+      int executors,
       String run) {
     this.options = options.validate();
     this.endpoint = endpoint;
     this.schema = schema;
     this.caseSensitive = caseSensitive;
     this.timeZone = timeZone;
+    this.executors = executors;
     this.run = run;
     messages();
     codec();
@@ -84,11 +89,19 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
     TaskScope scope = TaskScope.current();
+    ApiCodec codec = codec();
     Dispatcher.Member member =
-        new Dispatcher.Member(options.get(Options.CONCURRENCY), RateLimits.of(options));
+        new Dispatcher.Member(
+            id,
+            scope.stageId(),
+            options.get(Options.CONCURRENCY),
+            RateLimits.of(options),
+            codec.maxTokens(),
+            executors,
+            run);
     ExecutorRegistry registry = ExecutorRegistry.instance();
-    Dispatcher dispatcher = registry.acquire(endpoint.budgetId(), member);
-    CircuitBreaker breaker = dispatcher.breaker(id, scope.stageId());
+    Dispatcher dispatcher = registry.acquire(endpoint.budgetId());
+    Stage stage = dispatcher.join(member);
     CallIterator iterator;
     try {
       iterator =
@@ -97,9 +110,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               settings(),
               scope,
               dispatcher,
-              breaker,
+              stage.breaker(),
               registry::windowShare,
-              requests(breaker),
+              requests(codec, stage),
               new OutputColumns(options),
               run == null ? counts -> {} : counts -> registry.count(run, counts));
     } catch (RuntimeException e) {
@@ -118,12 +131,10 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
     return new CallIterator.Settings(
         options.get(Options.CONCURRENCY),
         options.get(Options.ORDERED),
-        options.get(Options.ON_FATAL),
         options.get(Options.MAX_ERROR_RATIO));
   }
 
-  private RequestFactory requests(CircuitBreaker breaker) {
-    ApiCodec codec = codec();
+  private RequestFactory requests(ApiCodec codec, Stage stage) {
     CallPlan plan =
         new CallPlan(
             endpoint,
@@ -135,8 +146,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
                 options.get(Options.MAX_ATTEMPTS), () -> ThreadLocalRandom.current().nextDouble()),
             options.get(Options.REQUEST_TIMEOUT),
             options.get(Options.ROW_TIMEOUT),
-            breaker);
-    return new RequestFactory(schema, messages(), codec, options.get(Options.MAX_TOKENS), plan);
+            stage,
+            options.get(Options.ON_FATAL) == OnFatal.FAIL);
+    return new RequestFactory(schema, messages(), codec, plan);
   }
 
   private RowMessages messages() {

@@ -1,5 +1,6 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.http.Reply;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Failure;
@@ -129,7 +130,8 @@ final class ReplyJudge {
   }
 
   private static void open(CallPlan plan, Outcome.Failed error) {
-    FatalCause cause = FatalCause.of(error, plan.endpoint().baseUrl(), plan.model());
+    FatalCause cause =
+        FatalCause.of(error, plan.endpoint().baseUrl(), plan.model(), plan.failsJob());
     if (plan.breaker().open(cause)) {
       LOG.error("{}", cause.message());
     }

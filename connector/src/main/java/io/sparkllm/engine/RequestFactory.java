@@ -1,12 +1,12 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.prompt.InvalidInputException;
 import io.sparkllm.prompt.Message;
 import io.sparkllm.prompt.RowMessages;
-import io.sparkllm.throttle.TokenEstimate;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
@@ -17,15 +17,12 @@ final class RequestFactory {
   private final StructType schema;
   private final RowMessages messages;
   private final ApiCodec codec;
-  private final Integer maxTokens;
   private final CallPlan plan;
 
-  RequestFactory(
-      StructType schema, RowMessages messages, ApiCodec codec, Integer maxTokens, CallPlan plan) {
+  RequestFactory(StructType schema, RowMessages messages, ApiCodec codec, CallPlan plan) {
     this.schema = schema;
     this.messages = messages;
     this.codec = codec;
-    this.maxTokens = maxTokens;
     this.plan = plan;
   }
 
@@ -35,7 +32,7 @@ final class RequestFactory {
       List<Message> asked = messages.of(row);
       long length = asked.stream().mapToLong(Message::length).sum();
       byte[] body = codec.encode(asked);
-      return Call.of(row, rowBytes, body, TokenEstimate.of(length, maxTokens), plan, onFinished);
+      return Call.of(row, rowBytes, body, length, plan, onFinished);
     } catch (InvalidInputException e) {
       return invalid(row, rowBytes, e.code(), e.getMessage());
     } catch (RuntimeException e) {

@@ -33,6 +33,13 @@ public abstract class ApiCodec {
   public abstract String path();
 
   /**
+   * The limit of an answer, set by {@code maxTokens} or in {@code params}.
+   *
+   * @return tokens; null where none is set
+   */
+  public abstract Integer maxTokens();
+
+  /**
    * The body of a request.
    *
    * @param messages the row's messages

@@ -17,6 +17,10 @@ import java.util.Map;
 final class RequestBody {
   private static final List<String> RESERVED = List.of("messages", "input", "stream", "n");
 
+  /** The limit of an answer goes by several names. */
+  private static final List<String> MAX_TOKENS =
+      List.of("max_completion_tokens", "max_tokens", "max_output_tokens");
+
   private final ObjectNode shared;
 
   private RequestBody(ObjectNode shared) {
@@ -51,6 +55,16 @@ final class RequestBody {
       shared.setAll(params);
     }
     return new RequestBody(shared);
+  }
+
+  /** The limit of an answer, wherever it was set; null where there is none. */
+  Integer maxTokens() {
+    return MAX_TOKENS.stream()
+        .map(shared::path)
+        .filter(JsonNode::canConvertToInt)
+        .map(JsonNode::intValue)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Writes the shared fields and then the messages, under a name. */

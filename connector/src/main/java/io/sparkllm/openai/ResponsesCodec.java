@@ -24,6 +24,11 @@ final class ResponsesCodec extends ApiCodec {
   }
 
   @Override
+  public Integer maxTokens() {
+    return body.maxTokens();
+  }
+
+  @Override
   public byte[] encode(List<Message> messages) {
     return body.write("input", messages);
   }

@@ -1,12 +1,18 @@
 package io.sparkllm.throttle;
 
-/** The budget of one JVM: a clock for requests and one for tokens. Thread-safe. */
-public final class LocalRateBudget implements RateBudget {
+/**
+ * The budget of one JVM, without a driver: a clock for requests and one for tokens. Not
+ * thread-safe.
+ */
+final class LocalRateBudget {
   private PacedClock requests;
   private PacedClock tokens;
 
-  @Override
-  public synchronized long trySpend(long expectedTokens, long nowNanos) {
+  /**
+   * Spends one request and its tokens, if they may be spent now; else gives the nanoseconds after
+   * which to ask again, with nothing spent.
+   */
+  long trySpend(long expectedTokens, long nowNanos) {
     long wait =
         Math.max(
             requests == null ? 0 : requests.waitNanos(nowNanos),
@@ -23,27 +29,28 @@ public final class LocalRateBudget implements RateBudget {
     return 0;
   }
 
-  @Override
-  public synchronized void settle(long charged, long used) {
+  /** Gives tokens back, or charges more where the number is negative. */
+  void refund(long unused) {
     if (tokens != null) {
-      tokens.refund((double) charged - used);
+      tokens.refund((double) unused);
     }
   }
 
-  @Override
-  public synchronized void limits(RateLimits limits, long nowNanos) {
-    requests = adjusted(requests, limits.requestsPerMinute(), nowNanos);
-    tokens = adjusted(tokens, limits.tokensPerMinute(), nowNanos);
+  /** Changes the limits for what is spent from now on: a share of the application's. */
+  void limits(RateLimits limits, int share, long nowNanos) {
+    requests = adjusted(requests, limits.requestsPerMinute(), share, nowNanos);
+    tokens = adjusted(tokens, limits.tokensPerMinute(), share, nowNanos);
   }
 
-  private static PacedClock adjusted(PacedClock clock, Long perMinute, long nowNanos) {
+  private static PacedClock adjusted(PacedClock clock, Long perMinute, int share, long nowNanos) {
     if (perMinute == null) {
       return null;
     }
+    double rate = (double) perMinute / share;
     if (clock == null) {
-      return new PacedClock(perMinute, nowNanos);
+      return new PacedClock(rate, nowNanos);
     }
-    clock.rate(perMinute, nowNanos);
+    clock.rate(rate, nowNanos);
     return clock;
   }
 }

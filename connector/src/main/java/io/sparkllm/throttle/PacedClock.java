@@ -2,12 +2,17 @@ package io.sparkllm.throttle;
 
 /**
  * A rate as a virtual clock (GCRA, the generic cell rate algorithm): each unit moves the time of
- * the next one by the same interval. No credit at the start, at most one second's after idling. Not
+ * the next one by the same interval. No credit at the start, and little after idling. Not
  * thread-safe.
  */
 final class PacedClock {
   private static final double NANOS_PER_MINUTE = 60e9;
-  private static final long CREDIT_NANOS = 1_000_000_000L;
+
+  /**
+   * What may be caught up after idling. With the time by which a granted slot may be late it stays
+   * below one second, which is the burst that services allow.
+   */
+  private static final long CREDIT_NANOS = 600_000_000L;
 
   private double intervalNanos;
   private double next;
@@ -18,14 +23,29 @@ final class PacedClock {
     this.next = nowNanos;
   }
 
+  /** When the next unit is due; in the past where there is credit. */
+  double dueNanos(long nowNanos) {
+    return Math.max(next, nowNanos - (double) CREDIT_NANOS);
+  }
+
+  /** Time from one unit to the next. */
+  double intervalNanos() {
+    return intervalNanos;
+  }
+
   /** Nanoseconds until the next spending may happen; zero when it may now. */
   long waitNanos(long nowNanos) {
-    return Math.max(
-        0, (long) Math.ceil(Math.max(next, nowNanos - (double) CREDIT_NANOS) - nowNanos));
+    return Math.max(0, (long) Math.ceil(dueNanos(nowNanos) - nowNanos));
+  }
+
+  /** How many units are due until a time; fractions, as tokens are many. */
+  double dueUntil(long untilNanos, long nowNanos) {
+    double due = dueNanos(nowNanos);
+    return due > untilNanos ? 0 : (untilNanos - due) / intervalNanos + 1;
   }
 
   void spend(double units, long nowNanos) {
-    next = Math.max(next, nowNanos - (double) CREDIT_NANOS) + units * intervalNanos;
+    next = dueNanos(nowNanos) + units * intervalNanos;
   }
 
   /** Gives units back, or charges more where the number is negative. */

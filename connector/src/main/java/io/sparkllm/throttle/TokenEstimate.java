@@ -1,34 +1,102 @@
 package io.sparkllm.throttle;
 
 /**
- * The tokens of a request, before it is sent.
- *
- * @param charge what it is expected to use, prompt and answer
- * @param least what the service charges however short the answer is; 0 where it charges what is
- *     used
+ * What requests of one kind are charged, before they are sent: the prompt by its characters, at the
+ * ratio seen so far, and the answers' mean length. What a request really used is settled
+ * afterwards; a charge above the mean would hold back, for as long as a call takes, what most calls
+ * give back. Not thread-safe.
  */
-public record TokenEstimate(long charge, long least) {
-  /** Of a row without a request. */
-  public static final TokenEstimate NONE = new TokenEstimate(0, 0);
+public final class TokenEstimate {
+  /** English text has about four characters a token, and so services estimate themselves. */
+  private static final double TOKENS_PER_CHAR = 0.25;
 
-  /** English text has about four characters a token. */
-  private static final int CHARS_PER_TOKEN = 4;
-
-  /** Assumed length of an answer where no limit is set. */
+  /** Assumed length of an answer where no limit is set and none was seen. */
   private static final int DEFAULT_OUTPUT = 256;
 
+  /** Answers seen before their lengths are trusted. */
+  private static final int ENOUGH = 16;
+
+  /** Weight of the past, for each new answer. */
+  private static final double DECAY = 0.99;
+
+  private final Integer maxTokens;
+  private double promptChars;
+  private double promptTokens;
+  private int answers;
+  private double answerWeight;
+  private double answerTokens;
+
   /**
-   * Estimates a request. Services charge the larger of the answer's limit and the prompt up front
-   * (protocol notes §5) and give nothing back.
+   * Starts without experience.
    *
-   * @param promptChars characters of all its messages
-   * @param maxTokens the limit of the answer; null where none is set
-   * @return the estimate, of 1 token at least
+   * @param maxTokens the limit of an answer; null where none is set
    */
-  public static TokenEstimate of(long promptChars, Integer maxTokens) {
-    long prompt = Math.max(1, promptChars / CHARS_PER_TOKEN);
+  public TokenEstimate(Integer maxTokens) {
+    this.maxTokens = maxTokens;
+  }
+
+  /**
+   * What a request is expected to be charged.
+   *
+   * @param chars characters of its messages
+   * @return tokens of prompt and answer, from 1
+   */
+  public long charge(long chars) {
+    return Math.max(least(chars), prompt(chars) + output());
+  }
+
+  private long prompt(long chars) {
+    double ratio = promptChars == 0 ? TOKENS_PER_CHAR : promptTokens / promptChars;
+    return Math.max(1, Math.round(chars * ratio));
+  }
+
+  private long output() {
+    if (answers >= ENOUGH) {
+      return Math.round(answerTokens / answerWeight);
+    }
+    return maxTokens == null ? DEFAULT_OUTPUT : maxTokens;
+  }
+
+  /**
+   * What the service charges however short the answer is: where a limit of the answer is set, the
+   * larger of it and the prompt (protocol notes §5).
+   *
+   * @param chars characters of the request's messages
+   * @return 0 where the service charges what is used
+   */
+  public long least(long chars) {
     return maxTokens == null
-        ? new TokenEstimate(prompt + DEFAULT_OUTPUT, 0)
-        : new TokenEstimate(prompt + maxTokens, Math.max(prompt, maxTokens));
+        ? 0
+        : Math.max(maxTokens, Math.max(1, (long) Math.ceil(chars * TOKENS_PER_CHAR)));
+  }
+
+  /**
+   * What a request needs at least, whatever the answer: one that needs more than a minute's tokens
+   * can never be sent.
+   *
+   * @param chars characters of its messages
+   * @return tokens
+   */
+  public long needed(long chars) {
+    return Math.max(prompt(chars), maxTokens == null ? 0 : maxTokens);
+  }
+
+  /**
+   * Learns from an answer.
+   *
+   * @param chars characters of the request's messages
+   * @param prompt tokens that the service counted for them; null where it did not say
+   * @param completion tokens of the answer; null where it did not say
+   */
+  public void observe(long chars, Long prompt, Long completion) {
+    if (prompt != null && prompt > 0 && chars > 0) {
+      promptChars = promptChars * DECAY + chars;
+      promptTokens = promptTokens * DECAY + prompt;
+    }
+    if (completion != null) {
+      answers++;
+      answerWeight = answerWeight * DECAY + 1;
+      answerTokens = answerTokens * DECAY + completion;
+    }
   }
 }

@@ -1,2 +1,2 @@
-/** Rate limits: how many requests and tokens may be spent, and when. */
+/** Rate limits and concurrency: how much may be sent, and when. */
 package io.sparkllm.throttle;

@@ -6,9 +6,15 @@ import java.util.regex.Pattern;
 
 /** Finds what to tell the user in an exception of Spark. */
 final class Failures {
-  /** From a cluster an executor's exception comes as text inside Spark's. */
+  /**
+   * From a cluster an executor's exception comes as text inside Spark's; and a stage that the driver
+   * cancelled comes with the reason.
+   */
   private static final Pattern FATAL =
-      Pattern.compile(Pattern.quote(LlmException.class.getName()) + ": ([^\\n]+)");
+      Pattern.compile(
+          "(?:"
+              + Pattern.quote(LlmException.class.getName())
+              + ": |cancelled because (?=Stopped))([^\\n]+)");
 
   private Failures() {}
 

@@ -1,18 +1,28 @@
-package io.sparkllm.engine;
+package io.sparkllm.coordination;
 
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 
 /**
- * Why all calling stopped.
+ * Why all calling of a stage stopped.
  *
  * @param type the type of the error that stopped it
  * @param code its code; may be null
  * @param message one line: where, what, and the cure
- * @param failsJob whether the job fails even with {@code onFatal=column}
+ * @param failsJob whether the job fails; otherwise its rows get the cause as their error
  */
-record FatalCause(ErrorType type, String code, String message, boolean failsJob) {
-  static FatalCause of(Outcome.Failed error, String baseUrl, String model) {
+public record FatalCause(ErrorType type, String code, String message, boolean failsJob) {
+  /**
+   * A failure that every row would share.
+   *
+   * @param error what the service said
+   * @param baseUrl where
+   * @param model the model asked
+   * @param failsJob whether the job fails
+   * @return the cause, with the cure
+   */
+  public static FatalCause of(
+      Outcome.Failed error, String baseUrl, String model, boolean failsJob) {
     String said =
         error.status() == null
             ? error.message()
@@ -27,16 +37,23 @@ record FatalCause(ErrorType type, String code, String message, boolean failsJob)
             error.type().wireName(),
             said.endsWith(".") ? said.substring(0, said.length() - 1) : said,
             cure(error.type())),
-        false);
+        failsJob);
   }
 
-  /** More rows of a task failed than {@code maxErrorRatio} allows. */
-  static FatalCause tooManyErrors(long errors, long rows, double maxErrorRatio) {
+  /**
+   * More rows of a task failed than {@code maxErrorRatio} allows.
+   *
+   * @param errors rows that failed
+   * @param rows rows of the task
+   * @param maxErrorRatio the option's value
+   * @return the cause, which fails the job whatever {@code onFatal} says
+   */
+  public static FatalCause tooManyErrors(long errors, long rows, double maxErrorRatio) {
     return new FatalCause(
         ErrorType.NOT_ATTEMPTED,
         "max_error_ratio",
         String.format(
-            "%,d of %,d rows of this task failed, more than maxErrorRatio=%s allows; look at the"
+            "Stopped: %,d of %,d rows of a task failed, more than maxErrorRatio=%s allows; look at the"
                 + " causes with a higher maxErrorRatio, or see the error column",
             errors, rows, maxErrorRatio),
         true);
@@ -56,8 +73,12 @@ record FatalCause(ErrorType type, String code, String message, boolean failsJob)
     };
   }
 
-  /** What a row gets that was not asked because of this cause. */
-  Outcome.Failed notAttempted() {
+  /**
+   * What a row gets that was not asked because of this cause.
+   *
+   * @return the row's error
+   */
+  public Outcome.Failed notAttempted() {
     return Outcome.Failed.of(
         ErrorType.NOT_ATTEMPTED, code == null ? type.wireName() : code, "Not asked. " + message);
   }

@@ -1,0 +1,267 @@
+package io.sparkllm.throttle;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The budget that all executors of an application share for one endpoint, key and model; kept by
+ * the driver. Executors are granted a few hundred milliseconds' worth of evenly spaced slots at a
+ * time, which advance the clocks at once: those of an executor that dies are lost, never spent
+ * twice. Not thread-safe.
+ */
+public final class ApplicationBudget {
+  private static final long MILLI = 1_000_000L;
+
+  /** How far ahead slots are granted. */
+  private static final long HORIZON = 400 * MILLI;
+
+  /** An executor that was not heard of for so long has ended. */
+  private static final long SILENCE = 2_000 * MILLI;
+
+  /** Executors that wanted slots within this time share what there is. */
+  private static final long RIVALS = 500 * MILLI;
+
+  /** How soon to ask again: where there are slots, and where none are needed. */
+  private static final long SOON = 100 * MILLI;
+
+  private static final long LATER = 200 * MILLI;
+  private static final long SOONEST = 10 * MILLI;
+
+  private record Executor(long heardNanos, long wantedNanos, List<RateLimits> limits) {}
+
+  private final Map<String, Executor> executors = new HashMap<>();
+  private final HeaderRate headerRequests = new HeaderRate();
+  private final HeaderRate headerTokens = new HeaderRate();
+  private final ThrottleRate throttled;
+  private PacedClock requests;
+  private PacedClock tokens;
+  private EffectiveLimit requestLimit;
+  private EffectiveLimit tokenLimit;
+  private RateLimits named = RateLimits.NONE;
+  private boolean differ;
+  private long pausedUntil;
+
+  /**
+   * Makes a budget that nobody has spent from.
+   *
+   * @param nowNanos {@link System#nanoTime()} of the driver
+   */
+  public ApplicationBudget(long nowNanos) {
+    throttled = new ThrottleRate(nowNanos);
+    pausedUntil = nowNanos;
+  }
+
+  /**
+   * Hears what an executor saw and gives it what it may spend.
+   *
+   * @param executor the executor's name
+   * @param limits the different limits that its tasks name; empty when no task runs there any more
+   * @param demand what it wants and gives back
+   * @param observed what it saw of the service
+   * @param nowNanos {@link System#nanoTime()} of the driver
+   * @return what it may spend
+   */
+  public Grant ask(
+      String executor, List<RateLimits> limits, Demand demand, Observed observed, long nowNanos) {
+    hear(executor, limits, demand, nowNanos);
+    learn(observed, nowNanos);
+    adjust(nowNanos);
+    giveBack(demand);
+    if (observed.pauseNanos() > 0) {
+      pausedUntil = Math.max(pausedUntil, nowNanos + observed.pauseNanos());
+    }
+    if (pausedUntil - nowNanos > 0) {
+      return grant(0, 0, 0, 0, Math.min(LATER, pausedUntil - nowNanos));
+    }
+    if (requests == null && tokens == null) {
+      return new Grant(true, 0, 0, 0, -1, LATER, named.tokensPerMinute());
+    }
+    return demand.slots() == 0 ? grant(0, 0, 0, 0, SOON) : slots(demand, nowNanos);
+  }
+
+  private void hear(String executor, List<RateLimits> limits, Demand demand, long nowNanos) {
+    Executor before = executors.get(executor);
+    if (limits.isEmpty()) {
+      executors.remove(executor);
+    } else {
+      long never = nowNanos - SILENCE;
+      long wanted = demand.slots() > 0 ? nowNanos : before == null ? never : before.wantedNanos();
+      executors.put(executor, new Executor(nowNanos, wanted, limits));
+    }
+    executors.values().removeIf(e -> nowNanos - e.heardNanos > SILENCE);
+    Set<RateLimits> all = new HashSet<>();
+    executors.values().forEach(e -> all.addAll(e.limits));
+    if (!all.isEmpty()) {
+      // Where nobody calls now, what is on its way from the last ones still counts.
+      named = RateLimits.lowest(all);
+      differ = all.size() > 1;
+    }
+  }
+
+  private void learn(Observed observed, long nowNanos) {
+    if (observed.requests() != null) {
+      headerRequests.observe(observed.requests(), nowNanos);
+    }
+    if (observed.tokens() != null) {
+      headerTokens.observe(observed.tokens(), nowNanos);
+    }
+    EffectiveLimit known = configuredOrHeader(named.requestsPerMinute(), headerRequests);
+    throttled.observe(observed, known == null ? 0 : known.perMinute(), nowNanos);
+  }
+
+  private void adjust(long nowNanos) {
+    EffectiveLimit learned =
+        throttled.perMinute() > 0
+            ? new EffectiveLimit(throttled.perMinute(), LimitSource.LEARNED)
+            : null;
+    requestLimit =
+        EffectiveLimit.lower(
+            configuredOrHeader(named.requestsPerMinute(), headerRequests), learned);
+    tokenLimit = configuredOrHeader(named.tokensPerMinute(), headerTokens);
+    requests = adjusted(requests, requestLimit, nowNanos);
+    tokens = adjusted(tokens, tokenLimit, nowNanos);
+  }
+
+  private static EffectiveLimit configuredOrHeader(Long configured, HeaderRate header) {
+    if (configured != null) {
+      return new EffectiveLimit(configured, LimitSource.OPTION);
+    }
+    return header.perMinute() > 0
+        ? new EffectiveLimit(header.perMinute(), LimitSource.HEADER)
+        : null;
+  }
+
+  private static PacedClock adjusted(PacedClock clock, EffectiveLimit limit, long nowNanos) {
+    if (limit == null) {
+      return null;
+    }
+    if (clock == null) {
+      return new PacedClock(limit.perMinute(), nowNanos);
+    }
+    clock.rate(limit.perMinute(), nowNanos);
+    return clock;
+  }
+
+  private void giveBack(Demand demand) {
+    if (requests != null) {
+      requests.refund((double) demand.unusedSlots());
+    }
+    if (tokens != null) {
+      tokens.refund((double) demand.unusedTokens());
+    }
+  }
+
+  private Grant slots(Demand demand, long nowNanos) {
+    long rivals =
+        executors.values().stream().filter(e -> nowNanos - e.wantedNanos <= RIVALS).count();
+    double share = 1.0 / Math.max(1, rivals);
+    long until = nowNanos + HORIZON;
+    double count = (double) demand.slots();
+    if (requests != null) {
+      count = Math.min(count, shareOf(requests.dueUntil(until, nowNanos), share));
+    }
+    double each =
+        demand.slots() == 1
+            ? 0
+            : (double) Math.max(0, demand.tokens() - demand.firstTokens()) / (demand.slots() - 1);
+    if (tokens != null) {
+      double due = shareOf(tokens.dueUntil(until, nowNanos), share);
+      // However large the first is, it may go: the others then wait until it is paid off.
+      double most =
+          due < 1 ? 0 : 1 + Math.max(0, due - demand.firstTokens()) / Math.max(1e-9, each);
+      count = Math.min(count, most);
+    }
+    long granted = (long) count;
+    if (granted == 0) {
+      return grant(0, 0, 0, 0, again(nowNanos));
+    }
+    double charge = Math.ceil(demand.firstTokens() + (granted - 1) * each);
+    return spend(granted, charge, nowNanos);
+  }
+
+  /** At least one where there is one: a share of less than a slot would never be granted. */
+  private static double shareOf(double due, double share) {
+    return due < 1 ? 0 : Math.max(1, due * share);
+  }
+
+  private Grant spend(long slots, double tokenCharge, long nowNanos) {
+    double start = (double) nowNanos;
+    double end = (double) nowNanos;
+    if (requests != null) {
+      start = Math.max(start, requests.dueNanos(nowNanos));
+      requests.spend((double) slots, nowNanos);
+      end = Math.max(end, requests.dueNanos(nowNanos));
+    }
+    if (tokens != null) {
+      start = Math.max(start, tokens.dueNanos(nowNanos));
+      tokens.spend(tokenCharge, nowNanos);
+      end = Math.max(end, tokens.dueNanos(nowNanos));
+    }
+    // One large request's debt is for those after the grant, and must not stretch the grant.
+    double interval = Math.min(end - start, HORIZON) / slots;
+    return grant(
+        slots,
+        (long) Math.ceil(start - nowNanos),
+        (long) Math.ceil(interval),
+        (long) tokenCharge,
+        SOON);
+  }
+
+  private long again(long nowNanos) {
+    double due =
+        Math.max(
+            requests == null ? (double) nowNanos : requests.dueNanos(nowNanos),
+            tokens == null ? (double) nowNanos : tokens.dueNanos(nowNanos));
+    return (long) Math.min(LATER, Math.max(SOONEST, due - nowNanos - HORIZON));
+  }
+
+  private Grant grant(long slots, long delay, long interval, long tokenCharge, long again) {
+    return new Grant(
+        false,
+        slots,
+        Math.max(0, delay),
+        Math.max(0, interval),
+        tokens == null ? -1 : tokenCharge,
+        again,
+        named.tokensPerMinute());
+  }
+
+  /**
+   * The limit on requests that holds now.
+   *
+   * @return null where none is known
+   */
+  public EffectiveLimit requestLimit() {
+    return requestLimit;
+  }
+
+  /**
+   * The limit on tokens that holds now.
+   *
+   * @return null where none is known
+   */
+  public EffectiveLimit tokenLimit() {
+    return tokenLimit;
+  }
+
+  /**
+   * Whether tasks that run now name different limits; the lowest holds.
+   *
+   * @return true where they differ
+   */
+  public boolean limitsDiffer() {
+    return differ;
+  }
+
+  /**
+   * The lowest limits that options name.
+   *
+   * @return both null where none is named
+   */
+  public RateLimits named() {
+    return named;
+  }
+}

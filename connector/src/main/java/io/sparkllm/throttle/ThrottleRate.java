@@ -1,0 +1,174 @@
+package io.sparkllm.throttle;
+
+import java.util.ArrayDeque;
+
+/**
+ * A rate learned from refusals alone: somewhat below what the service still answered, growing again
+ * as long as it refuses next to nothing. Refusals of one moment cut once. Where a cut did not make
+ * refusals rarer, as with a service that refuses by chance, it is taken back. Not thread-safe.
+ */
+final class ThrottleRate {
+  private static final long SECOND = 1_000_000_000L;
+
+  /** Over which calls are counted. */
+  private static final long WINDOW = 2 * SECOND;
+
+  /** Calls that were on their way at a cut say nothing about the rate after it. */
+  private static final long COOLDOWN = 3 * SECOND / 2;
+
+  /** A wall: of the latest calls, so many and such a share were refused. */
+  private static final long LATEST = 500_000_000L;
+
+  /** Fewer answers say nothing about a rate. */
+  private static final int ENOUGH = 10;
+
+  private static final int WALL = 3;
+  private static final double WALL_SHARE = 0.2;
+
+  /** Somewhat too fast: of a second's calls and more, so many and such a share were refused. */
+  private static final int SOME = 4;
+
+  private static final double SOME_SHARE = 0.03;
+
+  /** Refusals that come back so soon after a cut are compared with those before it. */
+  private static final long SOON = 3 * SECOND;
+
+  /** Two shares of refused calls are alike where their ratio lies between these. */
+  private static final double ALIKE_FROM = 0.7;
+
+  private static final double ALIKE_TO = 2;
+
+  /** How long a cut that did not help is not tried again. */
+  private static final long REST = 10 * SECOND;
+
+  /** What the service answered before its first refusal holds a burst: begin far below. */
+  private static final double FIRST_CUT = 0.5;
+
+  private static final double CUT = 0.85;
+
+  /** Growth a second after the first cut, and after later ones. */
+  private static final double FIRST_GROWTH = 0.08;
+
+  private static final double GROWTH = 0.01;
+
+  /** How long {@code slow_down} holds growth: services ask for minutes. */
+  private static final long HOLD = 120 * SECOND;
+
+  private record Seen(long nanos, long accepted, long throttled) {}
+
+  private final ArrayDeque<Seen> seen = new ArrayDeque<>();
+  private double perMinute;
+  private double beforeCut;
+  private double refusedBefore;
+  private int cuts;
+
+  /** Nothing is counted before. */
+  private long epoch;
+
+  private long grownNanos;
+  private long growFrom;
+
+  ThrottleRate(long nowNanos) {
+    epoch = nowNanos;
+    grownNanos = nowNanos;
+    growFrom = nowNanos;
+  }
+
+  /** The learned rate; 0 where none is known. */
+  double perMinute() {
+    return perMinute;
+  }
+
+  /** Takes what was seen; {@code known} is the limit that holds otherwise, 0 for none. */
+  void observe(Observed observed, double known, long nowNanos) {
+    if (nowNanos - epoch < 0) {
+      return;
+    }
+    if (observed.accepted() + observed.throttled() > 0) {
+      seen.add(new Seen(nowNanos, observed.accepted(), observed.throttled()));
+    }
+    while (!seen.isEmpty() && nowNanos - seen.peek().nanos > WINDOW) {
+      seen.poll();
+    }
+    grow(nowNanos);
+    if (observed.slowDown()) {
+      growFrom = nowNanos + HOLD;
+      cut(known, nowNanos);
+    } else if (observed.throttled() > 0 && isTooFast(nowNanos)) {
+      refused(known, nowNanos);
+    }
+  }
+
+  private boolean isTooFast(long nowNanos) {
+    boolean wall = throttled(nowNanos - LATEST) >= WALL && refused(nowNanos - LATEST) >= WALL_SHARE;
+    boolean some =
+        nowNanos - seen.peek().nanos >= SECOND
+            && throttled(nowNanos - WINDOW) >= SOME
+            && refused(nowNanos - WINDOW) >= SOME_SHARE;
+    return wall || some;
+  }
+
+  private void refused(double known, long nowNanos) {
+    double refused = refused(nowNanos - WINDOW);
+    boolean noHelp =
+        cuts > 0
+            && nowNanos - epoch < SOON
+            && refused > ALIKE_FROM * refusedBefore
+            && refused < ALIKE_TO * refusedBefore;
+    if (noHelp) {
+      perMinute = beforeCut;
+      cuts = perMinute == 0 ? 0 : cuts;
+      restart(REST, nowNanos);
+    } else {
+      cut(known, nowNanos);
+    }
+  }
+
+  private void cut(double known, long nowNanos) {
+    // While it refuses, the latest answers are the limit; earlier ones hold a burst.
+    double answered = answeredPerMinute(nowNanos);
+    if (accepted(nowNanos - LATEST) >= ENOUGH) {
+      answered = Math.min(answered, accepted(nowNanos - LATEST) * 60.0 * SECOND / LATEST);
+    }
+    double before = perMinute > 0 ? perMinute : known;
+    refusedBefore = refused(nowNanos - WINDOW);
+    beforeCut = perMinute;
+    perMinute = Math.max(1, before > 0 ? CUT * Math.min(before, answered) : FIRST_CUT * answered);
+    cuts++;
+    restart(COOLDOWN, nowNanos);
+  }
+
+  private void restart(long pause, long nowNanos) {
+    epoch = nowNanos + pause;
+    growFrom = Math.max(growFrom, epoch);
+    seen.clear();
+  }
+
+  private void grow(long nowNanos) {
+    double seconds = (double) (nowNanos - Math.max(grownNanos, growFrom)) / SECOND;
+    if (perMinute > 0 && seconds > 0 && answeredPerMinute(nowNanos) >= 0.8 * perMinute) {
+      perMinute *= 1 + seconds * (cuts == 1 ? FIRST_GROWTH : GROWTH);
+    }
+    grownNanos = nowNanos;
+  }
+
+  private double answeredPerMinute(long nowNanos) {
+    long since = seen.isEmpty() ? nowNanos : seen.peek().nanos;
+    double window = Math.max(SECOND, Math.min(WINDOW, nowNanos - since));
+    return accepted(since) * 60.0 * SECOND / window;
+  }
+
+  private long accepted(long since) {
+    return seen.stream().filter(s -> s.nanos - since > 0).mapToLong(Seen::accepted).sum();
+  }
+
+  private long throttled(long since) {
+    return seen.stream().filter(s -> s.nanos - since > 0).mapToLong(Seen::throttled).sum();
+  }
+
+  /** The share of calls that were refused; 0 where there were none. */
+  private double refused(long since) {
+    long throttled = throttled(since);
+    return throttled == 0 ? 0 : (double) throttled / (throttled + accepted(since));
+  }
+}
