@@ -200,7 +200,9 @@ public final class LimitRuns {
     return CompletableFuture.runAsync(
         () -> {
           long start = System.nanoTime();
-          tell(name, answers(llm.requestsPerMinute(PER_MINUTE).transform(rows)));
+          // No prompt of the other job, or the endpoint would take it for asked twice.
+          Dataset<Row> own = rows.selectExpr("id", "'%s, ' || text AS text".formatted(name));
+          tell(name, answers(llm.requestsPerMinute(PER_MINUTE).transform(own)));
           tell(name + "Seconds", seconds(start));
         });
   }

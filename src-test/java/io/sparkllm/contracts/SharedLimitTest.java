@@ -62,6 +62,7 @@ class SharedLimitTest {
 
     assertBothRight("oneKey");
     paced.assertHeld();
+    assertThat(paced.percentUsed()).isGreaterThanOrEqualTo(95);
   }
 
   @Test
