@@ -16,6 +16,8 @@ class EndpointScriptTest {
         "{'latencyMS':5}; 'latencyMs'",
         "{'rateLimit':{'requestPerMinute':5}}; 'requestsPerMinute'",
         "{'faults':[{'kind':'trottle'}]}; 'throttle'",
+        "{'faults':[{'kind':'throttle','retryAfterForm':'dat'}]}; faults[0].retryAfterForm 'dat'",
+        "{'rateLimit':{'charge':'use'}}; unknown rateLimit.charge 'use'; nearest known: 'used'",
         "{'faults':[{'kind':'drop','tims':1}]}; 'times'",
         "{'faults':[{'kind':'drop','ratio':1.5}]}; faults[0].ratio is 1.5",
         "{'faults':[{'ratio':0.5}]}; needs 'kind' or 'status'",

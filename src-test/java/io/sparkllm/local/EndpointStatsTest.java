@@ -113,6 +113,65 @@ class EndpointStatsTest {
   }
 
   @Test
+  void tokensThatAnAnswerUsedBeyondItsChargeCountWhereTheLimitSaysSo() {
+    endpoint.script(
+        EndpointScript.parse(
+            "{\"recordTimes\":true,\"rateLimit\":{\"tokensPerMinute\":60,\"charge\":\"used\"}}"));
+
+    // A prompt of 2 tokens and an answer of 18, at one token a second.
+    caller.chat("echo", "eight ch");
+    HttpResponse<String> refused = caller.chat("echo", "eight ch");
+
+    EndpointStats stats = endpoint.stats();
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(Integer.parseInt(refused.headers().firstValue("retry-after").orElseThrow()))
+        .isBetween(10, 20);
+    assertThat(stats.accepted()).extracting(EndpointStats.Accepted::tokens).containsExactly(20L);
+    assertThat(stats.seconds().get(0).tokens()).isEqualTo(20);
+  }
+
+  @Test
+  void refusedCallsAreKeptExactlyOnDemand() {
+    endpoint.script(
+        EndpointScript.parse(
+            "{\"recordTimes\":true,\"rateLimit\":{\"requestsPerMinute\":2},\"faults\":[{\"status\":503}]}"));
+    long before = System.currentTimeMillis();
+    caller.chat("echo", "a");
+    caller.chat("echo", "a");
+
+    EndpointStats stats = endpoint.stats();
+    assertThat(stats.accepted()).isEmpty();
+    assertThat(stats.refused()).extracting(EndpointStats.Refused::status).containsExactly(503, 429);
+    assertThat(stats.refused())
+        .allMatch(r -> r.epochMs() >= before && r.epochMs() <= System.currentTimeMillis());
+  }
+
+  @Test
+  void countsGoOnWhenTheLimitChanges() {
+    String limit =
+        "{\"recordTimes\":true,\"rateLimit\":{\"requestsPerMinute\":%d},\"faults\":[{\"after\":3,\"status\":503}]}";
+    endpoint.script(EndpointScript.parse(limit.formatted(2)));
+    caller.chat("echo", "a");
+    caller.chat("echo", "a");
+    EndpointStats before = endpoint.stats();
+    assertThat(before.byStatus()).containsEntry(200, 1L).containsEntry(429, 1L);
+
+    assertThat(caller.send("PUT", "/script", limit.formatted(600_000)).statusCode()).isEqualTo(200);
+    assertThat(endpoint.stats()).isEqualTo(before);
+    caller.chat("echo", "a");
+    caller.chat("echo", "b");
+
+    EndpointStats after = endpoint.stats();
+    // The third behind the limits: their numbers go on too.
+    assertThat(after.byStatus())
+        .containsEntry(200, 2L)
+        .containsEntry(429, 1L)
+        .containsEntry(503, 1L);
+    assertThat(after.doubles()).isEqualTo(1);
+    assertThat(after.accepted()).hasSize(2).startsWith(before.accepted().get(0));
+  }
+
+  @Test
   void theSameIsToldOverHttpAndControlCallsAreNotCounted() {
     caller.chat("echo", "a");
 

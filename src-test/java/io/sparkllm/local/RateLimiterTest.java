@@ -15,7 +15,7 @@ class RateLimiterTest {
 
   @Test
   void admitsOneSecondsWorthAtOnceAndThenAtTheRate() {
-    limiter.limit(new RateLimit(600, 0, 1, true));
+    limiter.limit(upfront(600, 0, 1, true));
 
     assertThat(admitted(50, 1)).isEqualTo(10);
     now.addAndGet(SECOND / 2);
@@ -26,7 +26,7 @@ class RateLimiterTest {
 
   @Test
   void neverAdmitsMoreThanTheLimitAndItsBurstInAMinute() {
-    limiter.limit(new RateLimit(120, 6_000, 1, true));
+    limiter.limit(upfront(120, 6_000, 1, true));
 
     int requests = 0;
     for (int step = 0; step < 6_000; step++) {
@@ -39,7 +39,7 @@ class RateLimiterTest {
 
   @Test
   void saysHowLongToWaitAndAdmitsThen() {
-    limiter.limit(new RateLimit(0, 60_000, 1, true));
+    limiter.limit(upfront(0, 60_000, 1, true));
     assertThat(limiter.admit("m", 1_000).refusal()).isNull();
 
     RateLimiter.Verdict refused = limiter.admit("m", 250);
@@ -58,7 +58,7 @@ class RateLimiterTest {
 
   @Test
   void headersTellLimitRestAndReset() {
-    limiter.limit(new RateLimit(60, 60_000, 1, true));
+    limiter.limit(upfront(60, 60_000, 1, true));
 
     RateLimiter.Verdict verdict = limiter.admit("m", 500);
 
@@ -73,7 +73,7 @@ class RateLimiterTest {
 
   @Test
   void headersCanBeLeftOut() {
-    limiter.limit(new RateLimit(60, 0, 1, false));
+    limiter.limit(upfront(60, 0, 1, false));
 
     assertThat(limiter.admit("m", 1).headers()).isEmpty();
     assertThat(limiter.admit("m", 1).headers()).isEmpty();
@@ -81,7 +81,7 @@ class RateLimiterTest {
 
   @Test
   void moreThanAMinutesTokensNeverPasses() {
-    limiter.limit(new RateLimit(0, 1_000, 1, true));
+    limiter.limit(upfront(0, 1_000, 1, true));
 
     assertThat(limiter.admit("m", 1_001).refusal().message())
         .startsWith("Request too large for m")
@@ -91,14 +91,48 @@ class RateLimiterTest {
 
   @Test
   void whatIsOwedStaysOwedWhenTheLimitChanges() {
-    limiter.limit(new RateLimit(0, 60_000, 1, true));
+    limiter.limit(upfront(0, 60_000, 1, true));
     limiter.admit("m", 6_000);
 
-    limiter.limit(new RateLimit(0, 6_000, 1, true));
+    limiter.limit(upfront(0, 6_000, 1, true));
 
     assertThat(limiter.admit("m", 100).waitNanos()).isGreaterThan(58 * SECOND);
     limiter.limit(null);
     assertThat(limiter.admit("m", 1_000_000).refusal()).isNull();
+  }
+
+  @Test
+  void whatAnAnswerUsedBeyondItsChargeIsADebt() {
+    limiter.limit(new RateLimit(0, 60_000, 1, true, RateLimit.Charge.USED));
+    assertThat(limiter.admit("m", 400).refusal()).isNull();
+
+    assertThat(limiter.settle(400, 3_000)).isEqualTo(3_000);
+
+    assertThat(limiter.admit("m", 1).waitNanos()).isEqualTo(2 * SECOND + SECOND / 1_000);
+    now.addAndGet(2 * SECOND + SECOND / 1_000);
+    RateLimiter.Verdict verdict = limiter.admit("m", 1);
+    assertThat(verdict.refusal()).isNull();
+    assertThat(verdict.headers()).containsEntry("x-ratelimit-remaining-tokens", "59000");
+  }
+
+  @Test
+  void whatAnAnswerDidNotUseIsNotGivenBack() {
+    limiter.limit(new RateLimit(0, 60_000, 1, true, RateLimit.Charge.USED));
+    limiter.admit("m", 1_000);
+
+    assertThat(limiter.settle(1_000, 10)).isEqualTo(1_000);
+
+    assertThat(limiter.admit("m", 1).refusal()).isNotNull();
+  }
+
+  @Test
+  void whatWasChargedUpFrontIsAll() {
+    limiter.limit(upfront(0, 60_000, 1, true));
+    limiter.admit("m", 400);
+
+    assertThat(limiter.settle(400, 3_000)).isEqualTo(400);
+
+    assertThat(limiter.admit("m", 600).refusal()).isNull();
   }
 
   @ParameterizedTest
@@ -113,6 +147,12 @@ class RateLimiterTest {
   })
   void durationsAreWrittenAsGoWritesThem(long nanos, String written) {
     assertThat(GoDuration.format(nanos)).isEqualTo(written);
+  }
+
+  private static RateLimit upfront(
+      long requestsPerMinute, long tokensPerMinute, double burstSeconds, boolean headers) {
+    return new RateLimit(
+        requestsPerMinute, tokensPerMinute, burstSeconds, headers, RateLimit.Charge.UPFRONT);
   }
 
   private int admitted(int attempts, long tokens) {

@@ -37,6 +37,9 @@ public final class ForkedSpark implements AutoCloseable {
   /** Two executor JVMs of one core and 1 GB; a failed task gets four attempts. */
   public static final String LOCAL_CLUSTER = "local-cluster[2,1,1024]";
 
+  /** The same with three executors: enough for unequal shares of a limit. */
+  public static final String LARGER_CLUSTER = "local-cluster[3,1,1024]";
+
   private final Process driver;
   private final Path folder;
   private final SparkHome home;

@@ -23,8 +23,10 @@ import java.util.Set;
  *   <li>{@code rateLimit} (object): {@code requestsPerMinute} and {@code tokensPerMinute} (whole,
  *       default 0 = unlimited), {@code burstSeconds} (default 1: what one second earns may come at
  *       once), {@code headers} (default true: {@code x-ratelimit-*} on every answer and {@code
- *       retry-after}, {@code retry-after-ms} on a 429). A request is charged max({@code
- *       max_tokens}, estimated prompt tokens), as OpenAI's rate-limits guide says.
+ *       retry-after}, {@code retry-after-ms} on a 429), {@code charge} ({@code upfront} or {@code
+ *       used}, default {@code upfront}). A request is charged max({@code max_tokens}, estimated
+ *       prompt tokens), as OpenAI's rate-limits guide says; with {@code used} also, once it is
+ *       answered, what prompt and answer used beyond that, which may leave a debt.
  *   <li>{@code requireKey} (string, default none): requests must bear it as {@code Authorization:
  *       Bearer} or {@code api-key}, or get 401 {@code invalid_api_key}.
  *   <li>{@code models} (array of strings, default empty): names that behave as {@code local},
@@ -34,7 +36,8 @@ import java.util.Set;
  *   <li>{@code trackPrompts} (default true): count askings and answers of each prompt (about 50
  *       bytes a prompt). Without it there are no {@code doubles}, {@code times} is refused and
  *       draws follow arrival order.
- *   <li>{@code recordTimes} (default false): keep the exact time of each accepted request.
+ *   <li>{@code recordTimes} (default false): keep the exact time of each accepted and each refused
+ *       request.
  * </ul>
  *
  * <p>A rule of {@code faults} applies when all its conditions hold. A prompt is a request body,
@@ -205,12 +208,13 @@ public final class EndpointScript {
         child(
             root,
             "rateLimit",
-            List.of("requestsPerMinute", "tokensPerMinute", "burstSeconds", "headers"));
+            List.of("requestsPerMinute", "tokensPerMinute", "burstSeconds", "headers", "charge"));
     return new RateLimit(
         limit.whole("requestsPerMinute", 0, 0, Integer.MAX_VALUE),
         limit.whole("tokensPerMinute", 0, 0, 1_000_000_000_000L),
         limit.number("burstSeconds", 1, 0, 3600),
-        limit.flag("headers", true));
+        limit.flag("headers", true),
+        limit.constant("charge", RateLimit.Charge.class, RateLimit.Charge.UPFRONT));
   }
 
   private static Set<String> models(StrictObject root) {

@@ -24,7 +24,9 @@ import java.util.Map;
  * @param promptTokens sum over status-200 answers, as told in {@code usage}
  * @param completionTokens sum over status-200 answers, as told in {@code usage}
  * @param seconds one entry for each second in which a model call was accepted or throttled
- * @param accepted each accepted model call in order; empty without {@code recordTimes}
+ * @param accepted each accepted model call, as they came in but for neighbours; empty without
+ *     {@code recordTimes}
+ * @param refused each model call that a limit or a fault refused, likewise
  */
 public record EndpointStats(
     long requests,
@@ -42,14 +44,16 @@ public record EndpointStats(
     long promptTokens,
     long completionTokens,
     List<Second> seconds,
-    List<Accepted> accepted) {
+    List<Accepted> accepted,
+    List<Refused> refused) {
 
   /**
    * One second of model calls.
    *
    * @param epochSecond when
    * @param requests answered with status 200, by time of arrival
-   * @param tokens charged for these: max(max_tokens, estimated prompt tokens)
+   * @param tokens charged for these: max(max_tokens, estimated prompt tokens), or what they used
+   *     where that is more and counts ({@code charge} {@code used})
    * @param throttled answered with status 429
    */
   public record Second(long epochSecond, long requests, long tokens, long throttled) {}
@@ -58,7 +62,16 @@ public record EndpointStats(
    * One model call answered with status 200.
    *
    * @param epochMs time of arrival, milliseconds since 1970
-   * @param tokens charged: max(max_tokens, estimated prompt tokens)
+   * @param tokens charged, see {@link Second}
    */
   public record Accepted(long epochMs, long tokens) {}
+
+  /**
+   * One model call not answered with status 200; without those that named a wrong key, an unknown
+   * model or no valid request.
+   *
+   * @param epochMs time of arrival, milliseconds since 1970
+   * @param status of the answer; 0 where the connection closed without one
+   */
+  public record Refused(long epochMs, int status) {}
 }

@@ -1,10 +1,8 @@
 package io.sparkllm.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads one rule of the script's {@code faults}. */
@@ -41,8 +39,7 @@ final class FaultReader {
     if (!rule.has("kind") && !rule.has("status")) {
       throw new IllegalArgumentException("Script: " + where + " needs 'kind' or 'status'");
     }
-    FaultKind kind =
-        constant(FaultKind.class, rule.text("kind", FaultKind.STATUS.key()), where + ".kind");
+    FaultKind kind = rule.constant("kind", FaultKind.class, FaultKind.STATUS);
     if (kind == FaultKind.JSON && !rule.has("body")) {
       throw new IllegalArgumentException("Script: " + where + " of kind json needs 'body'");
     }
@@ -58,10 +55,7 @@ final class FaultReader {
         headers(rule, where),
         new Fault.Hint(
             rule.number("retryAfter", kind == FaultKind.THROTTLE ? 1 : -1, 0, 1e6),
-            constant(
-                RetryAfter.class,
-                rule.text("retryAfterForm", "seconds"),
-                where + ".retryAfterForm")),
+            rule.constant("retryAfterForm", RetryAfter.class, RetryAfter.SECONDS)),
         new Fault.Timing(
             rule.whole("latencyMs", -1, 0, DAY_MS),
             rule.whole("stallMs", 600_000, 1, DAY_MS),
@@ -93,20 +87,5 @@ final class FaultReader {
       given.properties().forEach(e -> headers.put(e.getKey(), e.getValue().asText()));
     }
     return Map.copyOf(headers);
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, String key, String where) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(key)) {
-        return constant;
-      }
-    }
-    List<String> known =
-        Arrays.stream(type.getEnumConstants())
-            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-            .toList();
-    throw new IllegalArgumentException(
-        "Script: unknown %s '%s'; nearest known: '%s'; known: %s"
-            .formatted(where, key, StrictObject.nearest(key, known), String.join(", ", known)));
   }
 }

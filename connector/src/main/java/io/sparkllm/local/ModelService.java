@@ -34,19 +34,24 @@ final class ModelService {
     long charge = Math.max(request.maxTokens(), request.promptTokens());
     RateLimiter.Verdict verdict = state.limiter().admit(request.model(), charge);
     if (verdict.refusal() != null) {
-      state.stats().throttled(arrivedMs);
-      return verdict.refusal().reply().with(verdict.headers());
+      Reply refusal = verdict.refusal().reply();
+      refused(arrivedMs, refusal, script);
+      return refusal.with(verdict.headers());
     }
     FaultPlan.Asking asking = asking(script, call, request);
     Fault fault = script.faults().find(asking);
-    Reply reply =
-        fault != null && !fault.kind().answers()
-            ? FaultReplies.of(fault, request.model())
-            : answer(request, asking, fault);
+    Reply reply;
+    if (fault != null && !fault.kind().answers()) {
+      reply = FaultReplies.of(fault, request.model());
+    } else {
+      Served served = serve(request, asking, fault);
+      charge = state.limiter().settle(charge, served.tokens());
+      reply = answer(served, asking, fault);
+    }
     if (reply.status() == 200) {
       state.stats().accepted(arrivedMs, charge, script.recordTimes());
-    } else if (reply.status() == 429) {
-      state.stats().throttled(arrivedMs);
+    } else {
+      refused(arrivedMs, reply, script);
     }
     return reply
         .with(merged(verdict.headers(), reply.headers()))
@@ -60,13 +65,21 @@ final class ModelService {
     return new FaultPlan.Asking(digest, asked, number, request.lastUserText(), call.path());
   }
 
-  private Reply answer(ModelRequest request, FaultPlan.Asking asking, Fault fault) {
+  private void refused(long arrivedMs, Reply reply, EndpointScript script) {
+    state.stats().refused(arrivedMs, reply.status(), script.recordTimes());
+  }
+
+  private Served serve(ModelRequest request, FaultPlan.Asking asking, Fault fault) {
     String special = fault == null ? null : fault.kind().specialModel();
     Served served =
         request.answer(
             special == null ? request.model() : special,
             "local" + Long.toHexString(asking.digest().high()) + "-" + asking.asked());
     state.stats().served(served);
+    return served;
+  }
+
+  private Reply answer(Served served, FaultPlan.Asking asking, Fault fault) {
     Reply reply = Reply.json(200, Json.bytes(served.body()));
     if (fault == null) {
       return counted(reply, asking);

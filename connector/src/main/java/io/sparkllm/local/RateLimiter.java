@@ -72,6 +72,20 @@ final class RateLimiter {
     return new Verdict(refusal, wait, headers);
   }
 
+  /**
+   * Charges what an answer used beyond the charge of its request, where the limit counts what is
+   * used. It is spent already, so nothing is refused: the bucket may be left with a debt.
+   *
+   * @return all that the request was charged
+   */
+  synchronized long settle(long charged, long used) {
+    if (limit == null || limit.charge() != RateLimit.Charge.USED || used <= charged) {
+      return charged;
+    }
+    tokens.charge(used - charged, nanoClock.getAsLong());
+    return used;
+  }
+
   private Map<String, String> headers(long now) {
     Map<String, String> headers = new LinkedHashMap<>();
     if (limit.headers()) {

@@ -9,4 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param promptTokens as told in its {@code usage}
  * @param completionTokens as told in its {@code usage}
  */
-record Served(ObjectNode body, int promptTokens, int completionTokens) {}
+record Served(ObjectNode body, int promptTokens, int completionTokens) {
+  int tokens() {
+    return promptTokens + completionTokens;
+  }
+}

@@ -64,8 +64,8 @@ final class StatsRecorder {
     timeline.accepted(epochMs, charge, exact);
   }
 
-  synchronized void throttled(long epochMs) {
-    timeline.throttled(epochMs);
+  synchronized void refused(long epochMs, int status, boolean exact) {
+    timeline.refused(epochMs, status, exact);
   }
 
   synchronized void served(Served served) {
@@ -99,7 +99,8 @@ final class StatsRecorder {
         promptTokens,
         completionTokens,
         List.copyOf(seconds),
-        timeline.exact());
+        timeline.accepted(),
+        timeline.refused());
   }
 
   /** Everything to zero, save what is in flight. */

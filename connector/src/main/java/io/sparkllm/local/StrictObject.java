@@ -1,8 +1,10 @@
 package io.sparkllm.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -69,6 +71,22 @@ final class StrictObject {
             n.isNumber() && n.doubleValue() >= least && n.doubleValue() <= most
                 ? n.doubleValue()
                 : null);
+  }
+
+  /** One of an enum's constants, written in lower case. */
+  <E extends Enum<E>> E constant(String key, Class<E> type, E otherwise) {
+    String name = text(key, lower(otherwise));
+    List<String> known = Arrays.stream(type.getEnumConstants()).map(StrictObject::lower).toList();
+    if (!known.contains(name)) {
+      throw new IllegalArgumentException(
+          "Script: unknown %s.%s '%s'; nearest known: '%s'; known: %s"
+              .formatted(where, key, name, nearest(name, known), String.join(", ", known)));
+    }
+    return type.getEnumConstants()[known.indexOf(name)];
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private <T> T value(String key, T otherwise, String allowed, Function<JsonNode, T> read) {

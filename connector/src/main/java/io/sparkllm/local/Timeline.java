@@ -4,27 +4,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Accepted and throttled calls by second, and exactly on demand. Not thread-safe. */
+/** Accepted and throttled calls by second, and all calls exactly on demand. Not thread-safe. */
 final class Timeline {
   private final List<long[]> cells = new ArrayList<>();
-  private long[] exact = new long[1024];
-  private int exactSize;
+  private final Pairs accepted = new Pairs();
+  private final Pairs refused = new Pairs();
 
   void accepted(long epochMs, long tokens, boolean keepExact) {
     long[] cell = cell(epochMs / 1000);
     cell[1]++;
     cell[2] += tokens;
     if (keepExact) {
-      if (exactSize + 2 > exact.length) {
-        exact = Arrays.copyOf(exact, exact.length * 2);
-      }
-      exact[exactSize++] = epochMs;
-      exact[exactSize++] = tokens;
+      accepted.add(epochMs, tokens);
     }
   }
 
-  void throttled(long epochMs) {
-    cell(epochMs / 1000)[3]++;
+  void refused(long epochMs, int status, boolean keepExact) {
+    if (status == 429) {
+      cell(epochMs / 1000)[3]++;
+    }
+    if (keepExact) {
+      refused.add(epochMs, status);
+    }
   }
 
   List<EndpointStats.Second> seconds() {
@@ -33,18 +34,26 @@ final class Timeline {
         .toList();
   }
 
-  List<EndpointStats.Accepted> exact() {
-    List<EndpointStats.Accepted> all = new ArrayList<>(exactSize / 2);
-    for (int i = 0; i < exactSize; i += 2) {
-      all.add(new EndpointStats.Accepted(exact[i], exact[i + 1]));
+  List<EndpointStats.Accepted> accepted() {
+    List<EndpointStats.Accepted> all = new ArrayList<>(accepted.size / 2);
+    for (int i = 0; i < accepted.size; i += 2) {
+      all.add(new EndpointStats.Accepted(accepted.values[i], accepted.values[i + 1]));
+    }
+    return List.copyOf(all);
+  }
+
+  List<EndpointStats.Refused> refused() {
+    List<EndpointStats.Refused> all = new ArrayList<>(refused.size / 2);
+    for (int i = 0; i < refused.size; i += 2) {
+      all.add(new EndpointStats.Refused(refused.values[i], (int) refused.values[i + 1]));
     }
     return List.copyOf(all);
   }
 
   void clear() {
     cells.clear();
-    exact = new long[1024];
-    exactSize = 0;
+    accepted.clear();
+    refused.clear();
   }
 
   private long[] cell(long second) {
@@ -57,5 +66,24 @@ final class Timeline {
     long[] cell = {second, 0, 0, 0};
     cells.add(cell);
     return cell;
+  }
+
+  /** Pairs of numbers without an object for each. */
+  private static final class Pairs {
+    private long[] values = new long[1024];
+    private int size;
+
+    void add(long first, long second) {
+      if (size + 2 > values.length) {
+        values = Arrays.copyOf(values, values.length * 2);
+      }
+      values[size++] = first;
+      values[size++] = second;
+    }
+
+    void clear() {
+      values = new long[1024];
+      size = 0;
+    }
   }
 }
