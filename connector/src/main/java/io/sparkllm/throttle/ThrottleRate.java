@@ -46,6 +46,9 @@ final class ThrottleRate {
 
   private static final double CUT = 0.85;
 
+  /** No later cut is deeper, however few answers the latest moment had. */
+  private static final double MOST_CUT = 0.5;
+
   /** Growth a second after the first cut, and after later ones. */
   private static final double FIRST_GROWTH = 0.08;
 
@@ -100,7 +103,10 @@ final class ThrottleRate {
   }
 
   private boolean isTooFast(long nowNanos) {
-    boolean wall = throttled(nowNanos - LATEST) >= WALL && refused(nowNanos - LATEST) >= WALL_SHARE;
+    boolean wall =
+        (cuts == 0 || nowNanos - epoch >= LATEST)
+            && throttled(nowNanos - LATEST) >= WALL
+            && refused(nowNanos - LATEST) >= WALL_SHARE;
     boolean some =
         nowNanos - seen.peek().nanos >= SECOND
             && throttled(nowNanos - WINDOW) >= SOME
@@ -133,7 +139,11 @@ final class ThrottleRate {
     double before = perMinute > 0 ? perMinute : known;
     refusedBefore = refused(nowNanos - WINDOW);
     beforeCut = perMinute;
-    perMinute = Math.max(1, before > 0 ? CUT * Math.min(before, answered) : FIRST_CUT * answered);
+    perMinute =
+        before > 0
+            ? Math.max(MOST_CUT * before, CUT * Math.min(before, answered))
+            : FIRST_CUT * answered;
+    perMinute = Math.max(1, perMinute);
     cuts++;
     restart(COOLDOWN, nowNanos);
   }
@@ -146,16 +156,20 @@ final class ThrottleRate {
 
   private void grow(long nowNanos) {
     double seconds = (double) (nowNanos - Math.max(grownNanos, growFrom)) / SECOND;
-    if (perMinute > 0 && seconds > 0 && answeredPerMinute(nowNanos) >= 0.8 * perMinute) {
+    boolean used =
+        perMinute * WINDOW < ENOUGH * 60.0 * SECOND
+            || answeredPerMinute(nowNanos) >= 0.8 * perMinute;
+    if (perMinute > 0 && seconds > 0 && used) {
       perMinute *= 1 + seconds * (cuts == 1 ? FIRST_GROWTH : GROWTH);
     }
     grownNanos = nowNanos;
   }
 
   private double answeredPerMinute(long nowNanos) {
-    long since = seen.isEmpty() ? nowNanos : seen.peek().nanos;
-    double window = Math.max(SECOND, Math.min(WINDOW, nowNanos - since));
-    return accepted(since) * 60.0 * SECOND / window;
+    // The first answers hold a burst, which a short time would make a high rate of.
+    long least = cuts == 0 ? SECOND : LATEST;
+    double window = Math.max(least, Math.min(WINDOW, nowNanos - epoch));
+    return accepted(nowNanos - WINDOW) * 60.0 * SECOND / window;
   }
 
   private long accepted(long since) {

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /** Finds what to tell the user in an exception of Spark. */
 final class Failures {
   /**
-   * From a cluster an executor's exception comes as text inside Spark's; and a stage that the driver
-   * cancelled comes with the reason.
+   * From a cluster an executor's exception comes as text inside Spark's; and a stage that the
+   * driver cancelled comes with the reason.
    */
   private static final Pattern FATAL =
       Pattern.compile(
