@@ -129,7 +129,7 @@ public final class LimitRuns {
   }
 
   /**
-   * A partition of each size. Not a union of ranges, which Spark 4.1 reads as one partition where
+   * A partition of each size. Not a union of ranges, which Spark 4.3 makes one partition of where
    * each range has one.
    */
   private Dataset<Row> rows(int... sizes) {
