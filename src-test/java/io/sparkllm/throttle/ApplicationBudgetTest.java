@@ -303,9 +303,6 @@ class ApplicationBudgetTest {
       e.queued = 64;
       long ok = IntStream.range(0, calls).filter(i -> random.nextInt(10) > 0).count();
       answered += ok;
-      if (now % SECOND == 0) {
-        System.out.println(
-      }
       observed = new Observed(ok, calls - ok, false, 0, null, null);
     }
 
