@@ -53,7 +53,7 @@ class RetryPolicyTest {
 
   @Test
   void countsNoThrottleAsAnAttempt() {
-    assertThat(next(0.5, Reaction.THROTTLE, null, 0, 1_000)).contains(Duration.ofSeconds(15));
+    assertThat(next(0.5, Reaction.THROTTLE, null, 0, 1_000)).contains(Duration.ofSeconds(2));
   }
 
   @ParameterizedTest
@@ -63,15 +63,15 @@ class RetryPolicyTest {
   }
 
   @Test
-  void obeysAShortWaitOfARateLimit() {
+  void obeysAShortWaitThatIsLongerThanTheBackoff() {
     assertThat(next(0.0, Reaction.THROTTLE, Duration.ofMillis(20), 0, 5))
         .contains(Duration.ofMillis(20));
   }
 
-  @Test
-  void waitsTheLongerOfBackoffAndHintAfterAnError() {
-    assertThat(next(0.5, Reaction.RETRY, Duration.ofMillis(20), 6, 0))
-        .contains(Duration.ofSeconds(8));
+  @ParameterizedTest
+  @CsvSource({"RETRY, PT8S", "THROTTLE, PT2S"})
+  void waitsTheLongerOfBackoffAndHint(Reaction reaction, Duration wait) {
+    assertThat(next(0.5, reaction, Duration.ofMillis(20), 6, 6)).contains(wait);
   }
 
   @Test

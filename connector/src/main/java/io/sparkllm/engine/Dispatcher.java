@@ -587,7 +587,8 @@ final class Dispatcher implements DriverLink.Participant {
         throttled++;
         slowDown |= "slow_down".equals(failure.error().code());
         concurrency.dropped(sentNanos, now);
-        link.askSoon();
+        budget.refused();
+        link.askNow();
       }
       case ROW -> {
         accepted++;

@@ -15,6 +15,9 @@ public final class RetryPolicy {
   private static final Duration BASE = Duration.ofMillis(500);
   private static final Duration CAP = Duration.ofSeconds(30);
 
+  /** The rate limit itself is kept by the budget, which calls wait for after their backoff. */
+  private static final Duration THROTTLE_CAP = Duration.ofSeconds(4);
+
   /** A wait that the service names is spread by this share, or all would come back at once. */
   private static final double HINT_JITTER = 0.1;
 
@@ -48,18 +51,20 @@ public final class RetryPolicy {
     if (!again) {
       return Optional.empty();
     }
-    Duration wait = backoff(reaction == Reaction.THROTTLE ? throttles : attempts);
+    Duration wait =
+        reaction == Reaction.THROTTLE ? backoff(throttles, THROTTLE_CAP) : backoff(attempts, CAP);
     // No hint is better than one of zero, which services send too: all would come back at once.
     if (failure.hint() != null && !failure.hint().isZero()) {
       Duration asked = scale(failure.hint(), 1 + HINT_JITTER * random.getAsDouble());
-      wait = reaction == Reaction.THROTTLE || asked.compareTo(wait) > 0 ? asked : wait;
+      // Not sooner than the backoff: a hint of milliseconds, told to many, brings all back at once.
+      wait = asked.compareTo(wait) > 0 ? asked : wait;
     }
     return wait.compareTo(remaining) < 0 ? Optional.of(wait) : Optional.empty();
   }
 
-  private Duration backoff(int failures) {
+  private Duration backoff(int failures, Duration cap) {
     Duration bound = BASE.multipliedBy(1L << Math.min(failures - 1, 10));
-    return scale(bound.compareTo(CAP) < 0 ? bound : CAP, random.getAsDouble());
+    return scale(bound.compareTo(cap) < 0 ? bound : cap, random.getAsDouble());
   }
 
   private static Duration scale(Duration duration, double factor) {

@@ -74,12 +74,12 @@ public final class ApplicationBudget {
       pausedUntil = Math.max(pausedUntil, nowNanos + observed.pauseNanos());
     }
     if (pausedUntil - nowNanos > 0) {
-      return grant(0, 0, 0, 0, Math.min(LATER, pausedUntil - nowNanos));
+      return none(Math.min(LATER, pausedUntil - nowNanos));
     }
     if (requests == null && tokens == null) {
-      return new Grant(true, 0, 0, 0, -1, LATER, named.tokensPerMinute());
+      return new Grant(true, 0, 0, 0, -1, 0, LATER, named.tokensPerMinute());
     }
-    return demand.slots() == 0 ? grant(0, 0, 0, 0, SOON) : slots(demand, nowNanos);
+    return demand.slots() == 0 ? none(SOON) : slots(demand, nowNanos);
   }
 
   private void hear(String executor, List<RateLimits> limits, Demand demand, long nowNanos) {
@@ -176,7 +176,7 @@ public final class ApplicationBudget {
     }
     long granted = (long) count;
     if (granted == 0) {
-      return grant(0, 0, 0, 0, again(nowNanos));
+      return none(again(nowNanos));
     }
     double charge = Math.ceil(demand.firstTokens() + (granted - 1) * each);
     return spend(granted, charge, nowNanos);
@@ -187,27 +187,33 @@ public final class ApplicationBudget {
     return due < 1 ? 0 : Math.max(1, due * share);
   }
 
-  private Grant spend(long slots, double tokenCharge, long nowNanos) {
+  private Grant spend(long slots, double charge, long nowNanos) {
     double start = (double) nowNanos;
     double end = (double) nowNanos;
+    double nominal = 1;
     if (requests != null) {
       start = Math.max(start, requests.dueNanos(nowNanos));
       requests.spend((double) slots, nowNanos);
       end = Math.max(end, requests.dueNanos(nowNanos));
+      nominal = Math.max(nominal, slots * requests.intervalNanos());
     }
     if (tokens != null) {
       start = Math.max(start, tokens.dueNanos(nowNanos));
-      tokens.spend(tokenCharge, nowNanos);
+      tokens.spend(charge, nowNanos);
       end = Math.max(end, tokens.dueNanos(nowNanos));
+      nominal = Math.max(nominal, charge * tokens.intervalNanos());
     }
-    // One large request's debt is for those after the grant, and must not stretch the grant.
-    double interval = Math.min(end - start, HORIZON) / slots;
-    return grant(
+    // Less than one where there is credit: then the slots come closer together.
+    double pace = Math.min(1, Math.max(0, end - start) / nominal);
+    return new Grant(
+        false,
         slots,
         (long) Math.ceil(start - nowNanos),
-        (long) Math.ceil(interval),
-        (long) tokenCharge,
-        SOON);
+        requests == null ? 0 : (long) Math.ceil(pace * requests.intervalNanos()),
+        tokens == null ? -1 : (long) charge,
+        tokens == null ? 0 : pace * tokens.intervalNanos(),
+        SOON,
+        named.tokensPerMinute());
   }
 
   private long again(long nowNanos) {
@@ -218,15 +224,8 @@ public final class ApplicationBudget {
     return (long) Math.min(LATER, Math.max(SOONEST, due - nowNanos - HORIZON));
   }
 
-  private Grant grant(long slots, long delay, long interval, long tokenCharge, long again) {
-    return new Grant(
-        false,
-        slots,
-        Math.max(0, delay),
-        Math.max(0, interval),
-        tokens == null ? -1 : tokenCharge,
-        again,
-        named.tokensPerMinute());
+  private Grant none(long again) {
+    return new Grant(false, 0, 0, 0, tokens == null ? -1 : 0, 0, again, named.tokensPerMinute());
   }
 
   /**

@@ -11,26 +11,28 @@ public final class LeasedRateBudget {
   private static final long MILLI = 1_000_000L;
 
   /** A slot that was not used by then goes back, or late ones would add up to a burst. */
-  private static final long LATE = 250 * MILLI;
+  private static final long LATE = 200 * MILLI;
 
   /** What to wait where a grant is needed; the grant itself comes sooner. */
   private static final long UNTIL_GRANTED = 100 * MILLI;
 
-  /** Evenly spaced slots. */
+  /** Slots, spaced by what is spent on each. */
   private static final class Slots {
     private final long interval;
+    private final double tokenNanos;
     private long next;
     private long left;
 
-    Slots(long next, long interval, long left) {
-      this.next = next;
-      this.interval = interval;
-      this.left = left;
+    Slots(Grant grant, long nowNanos) {
+      this.interval = grant.intervalNanos();
+      this.tokenNanos = grant.tokenNanos();
+      this.next = nowNanos + grant.delayNanos();
+      this.left = grant.slots();
     }
 
-    void take(long count) {
-      left -= count;
-      next += count * interval;
+    void spend(long charge) {
+      left--;
+      next += Math.max(interval, (long) (charge * tokenNanos));
     }
   }
 
@@ -43,6 +45,7 @@ public final class LeasedRateBudget {
   private long spent;
   private boolean starved;
   private Long tokenLimit;
+  private long usualCharge;
 
   /** Null while the driver is asked. */
   private LocalRateBudget share;
@@ -76,26 +79,23 @@ public final class LeasedRateBudget {
     if (slots.next - nowNanos > 0) {
       return slots.next - nowNanos;
     }
-    slots.take(1);
+    slots.spend(charge);
     tokens -= charge;
     return 0;
   }
 
   private void dropLate(long nowNanos) {
-    Slots slots = granted.peek();
-    while (slots != null) {
-      long late = nowNanos - LATE - slots.next;
-      if (late > 0) {
-        long count =
-            slots.interval == 0 ? slots.left : Math.min(slots.left, 1 + late / slots.interval);
-        slots.take(count);
-        unusedSlots += count;
+    while (!granted.isEmpty()) {
+      Slots slots = granted.peek();
+      while (slots.left > 0 && nowNanos - LATE - slots.next > 0) {
+        // At the pace of the calls so far: it is not known what would have been spent on it.
+        slots.spend(usualCharge);
+        unusedSlots++;
       }
       if (slots.left > 0) {
         return;
       }
       granted.poll();
-      slots = granted.peek();
     }
   }
 
@@ -114,6 +114,17 @@ public final class LeasedRateBudget {
   }
 
   /**
+   * The service refused a call as too much. Where no limit is known, nothing more goes out before
+   * the driver has heard of it: refusals come back at once, and would draw more.
+   */
+  public void refused() {
+    if (unlimited) {
+      unlimited = false;
+      starved = true;
+    }
+  }
+
+  /**
    * What to ask the driver for. What is given back is given back once: the demand has to reach the
    * driver, or else {@link #undelivered} be called.
    *
@@ -124,16 +135,19 @@ public final class LeasedRateBudget {
    * @return the demand
    */
   public Demand demand(long queued, long expectedTokens, long firstTokens, long nowNanos) {
+    usualCharge = expectedTokens;
     dropLate(nowNanos);
     long left = granted.stream().mapToLong(s -> s.left).sum();
-    if (queued == 0 && left == 0) {
-      unusedTokens += tokens;
-      tokens = 0;
+    // Tokens kept back would be a credit beside the clock's.
+    long needed = left * expectedTokens;
+    if (tokens > needed) {
+      unusedTokens += tokens - needed;
+      tokens = needed;
     }
     // What is spent between two asks will be wanted again, and as much for growth.
     long wanted = queued == 0 ? 0 : Math.max(1, queued + 2 * spent - left);
-    long first = Math.max(0, firstTokens - tokens);
-    long more = Math.max(first, (left + wanted) * expectedTokens - tokens);
+    long first = wanted == 0 ? 0 : Math.max(0, firstTokens - tokens);
+    long more = wanted == 0 ? 0 : Math.max(first, needed + wanted * expectedTokens - tokens);
     Demand demand = new Demand(wanted, more, first, unusedSlots, unusedTokens);
     spent = 0;
     unusedSlots = 0;
@@ -172,7 +186,7 @@ public final class LeasedRateBudget {
       tokens = 0;
     }
     if (grant.slots() > 0) {
-      granted.add(new Slots(nowNanos + grant.delayNanos(), grant.intervalNanos(), grant.slots()));
+      granted.add(new Slots(grant, nowNanos));
     }
   }
 

@@ -16,14 +16,17 @@ final class ThrottleRate {
   /** Calls that were on their way at a cut say nothing about the rate after it. */
   private static final long COOLDOWN = 3 * SECOND / 2;
 
-  /** A wall: of the latest calls, so many and such a share were refused. */
+  /** While it refuses, the answers of this time are what the service takes. */
   private static final long LATEST = 500_000_000L;
+
+  /** A wall: of the last moment's calls, so many and such a share were refused. */
+  private static final long MOMENT = 300_000_000L;
 
   /** Fewer answers say nothing about a rate. */
   private static final int ENOUGH = 10;
 
-  private static final int WALL = 3;
-  private static final double WALL_SHARE = 0.2;
+  private static final int WALL = 5;
+  private static final double WALL_SHARE = 0.1;
 
   /** Somewhat too fast: of a second's calls and more, so many and such a share were refused. */
   private static final int SOME = 4;
@@ -105,8 +108,8 @@ final class ThrottleRate {
   private boolean isTooFast(long nowNanos) {
     boolean wall =
         (cuts == 0 || nowNanos - epoch >= LATEST)
-            && throttled(nowNanos - LATEST) >= WALL
-            && refused(nowNanos - LATEST) >= WALL_SHARE;
+            && throttled(nowNanos - MOMENT) >= WALL
+            && refused(nowNanos - MOMENT) >= WALL_SHARE;
     boolean some =
         nowNanos - seen.peek().nanos >= SECOND
             && throttled(nowNanos - WINDOW) >= SOME

@@ -14,7 +14,7 @@ public final class TokenEstimate {
   private static final int DEFAULT_OUTPUT = 256;
 
   /** Answers seen before their lengths are trusted. */
-  private static final int ENOUGH = 16;
+  private static final int ENOUGH = 4;
 
   /** Weight of the past, for each new answer. */
   private static final double DECAY = 0.99;
