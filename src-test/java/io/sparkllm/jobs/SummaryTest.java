@@ -7,13 +7,22 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
   private static String printed(Summary summary) {
+    return printed(summary, Optional.empty());
+  }
+
+  private static String printed(Summary summary, Optional<String> hint) {
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     summary.print(
-        new PrintStream(written, true, StandardCharsets.UTF_8), "out", 12L, Duration.ofSeconds(75));
+        new PrintStream(written, true, StandardCharsets.UTF_8),
+        "out",
+        12L,
+        Duration.ofSeconds(75),
+        hint);
     return written.toString(StandardCharsets.UTF_8);
   }
 
@@ -36,6 +45,15 @@ class SummaryTest {
         .contains("tokens     99" + System.lineSeparator());
     assertThat(printed(new Summary(1, Map.of(), null)))
         .contains("tokens     12 (counted while running)");
+  }
+
+  @Test
+  void aHintIsTheLastLine() {
+    Summary summary = new Summary(1, Map.of(), 99L);
+
+    assertThat(printed(summary, Optional.of("do this")))
+        .endsWith("hint       do this" + System.lineSeparator());
+    assertThat(printed(summary)).doesNotContain("hint");
   }
 
   @Test

@@ -212,6 +212,7 @@ final class CallIterator implements Iterator<Row> {
   }
 
   private void await() {
+    dispatcher.awaits();
     try {
       drain(finished.poll(TaskScope.POLL_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -219,6 +220,8 @@ final class CallIterator implements Iterator<Row> {
       close();
       Thread.currentThread().interrupt();
       throw new CancellationException("The task was interrupted");
+    } finally {
+      dispatcher.goesOn();
     }
   }
 

@@ -88,6 +88,7 @@ final class Dispatcher implements DriverLink.Participant {
   private final List<Member> members = new ArrayList<>();
   private final ArrayDeque<Call> fresh = new ArrayDeque<>();
   private final ArrayDeque<Call> retries = new ArrayDeque<>();
+  private final BackOff backOff = new BackOff();
   private final Map<String, Stage> stages =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -98,6 +99,10 @@ final class Dispatcher implements DriverLink.Participant {
         }
       };
   private int inFlight;
+
+  /** Tasks that can do nothing before one of their calls ends. */
+  private int awaiting;
+
   private boolean answered;
   private boolean paused;
   private long pausedUntil;
@@ -311,6 +316,7 @@ final class Dispatcher implements DriverLink.Participant {
     try {
       for (Call call : calls) {
         call.cancelled = true;
+        backOff.remove(call);
         abort(call);
       }
       fresh.removeIf(c -> c.cancelled);
@@ -319,6 +325,26 @@ final class Dispatcher implements DriverLink.Participant {
       lock.unlock();
     }
     pump();
+  }
+
+  /** A task begins to wait for its calls; to be followed by {@link #goesOn}. */
+  void awaits() {
+    awaiting(1);
+  }
+
+  /** The task reads rows or gives them out again. */
+  void goesOn() {
+    awaiting(-1);
+  }
+
+  private void awaiting(int more) {
+    lock.lock();
+    try {
+      awaiting += more;
+      noteWaiting(System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
   }
 
   int inFlight() {
@@ -386,16 +412,28 @@ final class Dispatcher implements DriverLink.Participant {
   }
 
   private void noteWaiting(long now) {
-    boolean queued = !fresh.isEmpty() || !retries.isEmpty();
-    WaitClock.For what;
-    if (queued) {
-      what = blocked || concurrency.isCut() ? WaitClock.For.RATE_LIMIT : WaitClock.For.CONCURRENCY;
-    } else if (inFlight > 0) {
-      what = WaitClock.For.ANSWERS;
-    } else {
-      what = members.isEmpty() ? WaitClock.For.NOTHING : WaitClock.For.ROWS;
+    waits.waitsFor(waitsFor(), now);
+  }
+
+  private WaitClock.For waitsFor() {
+    if (members.isEmpty()) {
+      return WaitClock.For.NOTHING;
     }
-    waits.waitsFor(what, now);
+    if (!fresh.isEmpty() || !retries.isEmpty()) {
+      if (blocked || concurrency.isCut()) {
+        return WaitClock.For.RATE_LIMIT;
+      }
+      // Below the option's value it is answers that let the calls grow.
+      return concurrency.isAtBound() ? WaitClock.For.CONCURRENCY : WaitClock.For.ANSWERS;
+    }
+    if (awaiting < members.size()) {
+      // With room for more calls, a task reads its input or somebody works on its output.
+      return WaitClock.For.ROWS;
+    }
+    if (backOff.isThrottled()) {
+      return WaitClock.For.RATE_LIMIT;
+    }
+    return inFlight > 0 || !backOff.isEmpty() ? WaitClock.For.ANSWERS : WaitClock.For.ROWS;
   }
 
   /** A call whose stage was stopped, or whose time ran out while it waited to be asked again. */
@@ -615,10 +653,12 @@ final class Dispatcher implements DriverLink.Participant {
       return verdict.outcome();
     }
     Failure failure = ((Reading.NotAnswered) reading).failure();
-    if (failure.reaction() == Failure.Reaction.THROTTLE) {
+    boolean throttle = failure.reaction() == Failure.Reaction.THROTTLE;
+    if (throttle) {
       call.throttledNanos += verdict.delay().toNanos();
     }
     call.lastError = failure.error();
+    backOff.add(call, throttle);
     timer.after(verdict.delay().toNanos(), () -> resubmit(call));
     return null;
   }
@@ -654,6 +694,7 @@ final class Dispatcher implements DriverLink.Participant {
       if (call.cancelled) {
         return;
       }
+      backOff.remove(call);
       retries.add(call);
     } finally {
       lock.unlock();

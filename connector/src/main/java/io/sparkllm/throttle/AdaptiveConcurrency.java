@@ -46,6 +46,15 @@ public final class AdaptiveConcurrency {
   }
 
   /**
+   * Whether the option's value is what holds the number.
+   *
+   * @return false while it grows to it
+   */
+  public boolean isAtBound() {
+    return limit() >= bound;
+  }
+
+  /**
    * Whether the service's refusals hold the number below its bound.
    *
    * @return true after a cut, until the bound is reached again

@@ -1,6 +1,9 @@
 package io.sparkllm.jobs;
 
 import io.sparkllm.CallCounts;
+import io.sparkllm.RunStatus;
+import io.sparkllm.throttle.EffectiveLimit;
+import io.sparkllm.throttle.Waits;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,9 +20,22 @@ final class Progress implements AutoCloseable {
   /** Executors tell twice a second, and once more when a task ends. */
   private static final Duration LAST_REPORTS = Duration.ofSeconds(1);
 
-  private final Supplier<CallCounts> counts;
+  /** Where the lines go. */
+  enum Display {
+    /** A file: line after line. */
+    LOG,
+    /** A terminal that is not known to do more than return to the line's begin. */
+    PLAIN_TERMINAL,
+    /** A terminal that can be told to cut a long line: a wrapped one could not be rewritten. */
+    TERMINAL
+  }
+
+  private static final String CUT_LONG_LINES = "\u001b[?7l";
+  private static final String WRAP_LONG_LINES = "\u001b[?7h";
+
+  private final Supplier<RunStatus> status;
   private final long total;
-  private final boolean terminal;
+  private final Display display;
   private final Duration period;
   private final PrintStream out;
   private final long startNanos = System.nanoTime();
@@ -28,18 +44,18 @@ final class Progress implements AutoCloseable {
   private int widest;
 
   /** Starts telling; the total is negative where it is not known. */
-  static Progress start(Supplier<CallCounts> counts, long total) {
-    boolean terminal = isTerminal();
+  static Progress start(Supplier<RunStatus> status, long total) {
+    Display display = display(System.getenv("TERM"));
     return new Progress(
-        counts, total, System.err, terminal, terminal ? TERMINAL_PERIOD : LOG_PERIOD);
+        status, total, System.err, display, display == Display.LOG ? LOG_PERIOD : TERMINAL_PERIOD);
   }
 
   Progress(
-      Supplier<CallCounts> counts, long total, PrintStream out, boolean terminal, Duration period) {
-    this.counts = counts;
+      Supplier<RunStatus> status, long total, PrintStream out, Display display, Duration period) {
+    this.status = status;
     this.total = total;
     this.out = out;
-    this.terminal = terminal;
+    this.display = display;
     this.period = period;
     this.thread = new Thread(this::run, "spark-llm-progress");
     thread.setDaemon(true);
@@ -48,8 +64,11 @@ final class Progress implements AutoCloseable {
 
   /** On the Java that Spark 3.5 needs, there is a console only where it is a terminal. */
   @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
-    return System.console() != null;
+  private static Display display(String term) {
+    if (System.console() == null) {
+      return Display.LOG;
+    }
+    return term == null || term.equals("dumb") ? Display.PLAIN_TERMINAL : Display.TERMINAL;
   }
 
   private void run() {
@@ -58,7 +77,7 @@ final class Progress implements AutoCloseable {
         synchronized (this) {
           wait(period.toMillis());
         }
-        print(line(counts.get(), total, sinceStart()));
+        print(line(status.get(), total, sinceStart()));
       }
     } catch (InterruptedException e) {
       // Closed.
@@ -72,17 +91,19 @@ final class Progress implements AutoCloseable {
   }
 
   private void print(String line) {
-    if (!terminal) {
+    if (display == Display.LOG) {
       out.println(line);
       return;
     }
     widest = Math.max(widest, line.length());
-    out.print("\r" + line + " ".repeat(widest - line.length()));
+    String whole = "\r" + line + " ".repeat(widest - line.length());
+    out.print(display == Display.TERMINAL ? CUT_LONG_LINES + whole + WRAP_LONG_LINES : whole);
     out.flush();
   }
 
-  /** The line for some counts. Rows that Spark ran twice count twice, but never past the total. */
-  static String line(CallCounts counts, long total, Duration elapsed) {
+  /** The line for a status. Rows that Spark ran twice count twice, but never past the total. */
+  static String line(RunStatus status, long total, Duration elapsed) {
+    CallCounts counts = status.counts();
     long rows = total < 0 ? counts.rows() : Math.min(total, counts.rows());
     double rate = rows / Math.max(0.001, elapsed.toMillis() / 1000.0);
     StringBuilder line = new StringBuilder();
@@ -93,11 +114,63 @@ final class Progress implements AutoCloseable {
     line.append(text(", %,.1f rows/s", rate));
     line.append(text(", %,d tokens", counts.promptTokens() + counts.completionTokens()));
     line.append(text(", %,d errors, %,d retries", counts.errors(), counts.retries()));
-    line.append(text(", throttled %s", clock(counts.throttledMillis() / 1000)));
+    if (status.callsInFlight() > 0) {
+      line.append(text(", %,d calls in flight", status.callsInFlight()));
+    }
+    line.append(limits(status.requestLimit(), status.tokenLimit()));
+    Duration throttled = throttled(status.waits(), elapsed);
+    if (throttled.toSeconds() > 0) {
+      line.append(text(", throttled %s", clock(throttled.toSeconds())));
+    }
     if (total >= 0 && rate > 0) {
       line.append(text(", %s to go", clock((long) Math.ceil((total - rows) / rate))));
     }
     return line.toString();
+  }
+
+  private static String limits(EffectiveLimit requests, EffectiveLimit tokens) {
+    if (requests == null && tokens == null) {
+      return "";
+    }
+    if (requests == null || tokens == null) {
+      return ", limit "
+          + (requests == null ? tokens(tokens) : requests(requests))
+          + source(requests == null ? tokens : requests);
+    }
+    return ", limits "
+        + requests(requests)
+        + (requests.source() == tokens.source() ? "" : source(requests))
+        + ", "
+        + tokens(tokens)
+        + source(tokens);
+  }
+
+  private static String source(EffectiveLimit limit) {
+    return switch (limit.source()) {
+      case OPTION -> " (option)";
+      case HEADER -> " (told by the service)";
+      case LEARNED -> " (learned)";
+    };
+  }
+
+  /** A limit on requests in words. */
+  static String requests(EffectiveLimit limit) {
+    return text("%,d requests/min", whole(limit));
+  }
+
+  /** A limit on tokens in words. */
+  static String tokens(EffectiveLimit limit) {
+    return text("%,d tokens/min", whole(limit));
+  }
+
+  private static long whole(EffectiveLimit limit) {
+    return Math.max(1, Math.round(limit.perMinute()));
+  }
+
+  /** The time that an executor waited for limits: all of them together wait longer than a run. */
+  private static Duration throttled(Waits waits, Duration elapsed) {
+    double share = (double) elapsed.toMillis() / Math.max(1, waits.total());
+    return Duration.ofMillis((long) (waits.rateLimit() * Math.min(1, share)));
   }
 
   /** Seconds as a clock: 0:07, 12:30, 3:05:00. */
@@ -110,6 +183,11 @@ final class Progress implements AutoCloseable {
   /** The same on every machine, whatever its language. */
   private static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
+  }
+
+  /** The time from the start to {@link #stop}. */
+  Duration elapsed() {
+    return elapsed;
   }
 
   /** Ends the regular lines; the clock of the last one stands. */
@@ -127,23 +205,26 @@ final class Progress implements AutoCloseable {
    * Tells the final state, once the executors' last reports are in.
    *
    * @param rows rows that were written
-   * @return the counts
+   * @return the status, with no call under way any more
    */
-  CallCounts finish(long rows) {
+  RunStatus finish(long rows) {
     long deadline = System.nanoTime() + LAST_REPORTS.toNanos();
-    CallCounts last = counts.get();
-    while (last.rows() < rows && System.nanoTime() - deadline < 0) {
+    RunStatus last = status.get();
+    while (last.counts().rows() < rows && System.nanoTime() - deadline < 0) {
       try {
         Thread.sleep(20);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         break;
       }
-      last = counts.get();
+      last = status.get();
     }
-    print(line(last, rows, elapsed));
+    // Executors do not report that they have left.
+    RunStatus ended =
+        new RunStatus(last.counts(), 0, 0, last.requestLimit(), last.tokenLimit(), last.waits());
+    print(line(ended, rows, elapsed));
     endLine();
-    return last;
+    return ended;
   }
 
   @Override
@@ -153,7 +234,7 @@ final class Progress implements AutoCloseable {
   }
 
   private void endLine() {
-    if (terminal && widest > 0) {
+    if (display != Display.LOG && widest > 0) {
       out.println();
       widest = 0;
     }

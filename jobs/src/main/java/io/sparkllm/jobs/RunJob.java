@@ -2,10 +2,10 @@ package io.sparkllm.jobs;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.sparkllm.CallCounts;
 import io.sparkllm.Llm;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.RunMonitor;
+import io.sparkllm.RunStatus;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -59,20 +59,21 @@ record RunJob(
       }
       Summary before = earlier(spark, answered.schema());
       try (Progress progress =
-          Progress.start(monitor::counts, source.isCounted(spark) ? input.count() : -1)) {
+          Progress.start(monitor::status, source.isCounted(spark) ? input.count() : -1)) {
         write(answered);
         progress.stop();
         Dataset<Row> written = sink.readBack(spark, answered.schema());
         Summary summary = Summary.of(written, options).since(before);
-        CallCounts counts = progress.finish(summary.rows());
+        RunStatus status = progress.finish(summary.rows());
         if (show > 0) {
           written.show(show, 60);
         }
         summary.print(
             out,
             sink.name(),
-            counts.promptTokens() + counts.completionTokens(),
-            Duration.ofNanos(System.nanoTime() - start));
+            status.counts().promptTokens() + status.counts().completionTokens(),
+            Duration.ofNanos(System.nanoTime() - start),
+            Bottleneck.hint(status, progress.elapsed(), options));
         return judge(summary);
       }
     }

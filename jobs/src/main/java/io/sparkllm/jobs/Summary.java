@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -93,7 +94,9 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
     return errors.values().stream().mapToLong(Failed::count).sum();
   }
 
-  void print(PrintStream out, String output, Long countedTokens, Duration wall) {
+  /** Prints it; the hint is the last line where there is one. */
+  void print(
+      PrintStream out, String output, Long countedTokens, Duration wall, Optional<String> hint) {
     out.printf("%n%-10s %s%n", "output", output);
     out.printf(Locale.ROOT, "%-10s %,d%n", "rows", rows);
     out.printf(Locale.ROOT, "%-10s %,d%n", "answers", rows - failed());
@@ -114,5 +117,6 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
         shown,
         tokens == null ? " (counted while running)" : "");
     out.printf("%-10s %s%n", "time", Progress.clock(wall.toSeconds()));
+    hint.ifPresent(text -> out.printf("%-10s %s%n", "hint", text));
   }
 }
