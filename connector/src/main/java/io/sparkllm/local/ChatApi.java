@@ -26,21 +26,6 @@ final class ChatApi implements ModelApi {
       implements ModelRequest {
 
     @Override
-    public String lastUserText() {
-      return asked.lastUser();
-    }
-
-    @Override
-    public int promptTokens() {
-      return asked.promptTokens();
-    }
-
-    @Override
-    public int maxTokens() {
-      return asked.maxTokens();
-    }
-
-    @Override
     public Served answer(String answeringModel, String id) {
       Answer answer = Models.answer(answeringModel, asked);
       ObjectNode body =

@@ -5,14 +5,23 @@ interface ModelRequest {
   /** The model asked for; not yet known to exist. */
   String model();
 
+  /** What is asked. */
+  Conversation asked();
+
   /** What scripted rules look at: the last user message (or input), "" if there is none. */
-  String lastUserText();
+  default String lastUserText() {
+    return asked().lastUser();
+  }
 
   /** Estimated, see {@link Tokens}. */
-  int promptTokens();
+  default int promptTokens() {
+    return asked().promptTokens();
+  }
 
   /** The caller's limit on the answer's tokens; 0 = none. */
-  int maxTokens();
+  default int maxTokens() {
+    return asked().maxTokens();
+  }
 
   /**
    * Answers it.

@@ -58,21 +58,6 @@ final class ResponsesApi implements ModelApi {
       implements ModelRequest {
 
     @Override
-    public String lastUserText() {
-      return asked.lastUser();
-    }
-
-    @Override
-    public int promptTokens() {
-      return asked.promptTokens();
-    }
-
-    @Override
-    public int maxTokens() {
-      return asked.maxTokens();
-    }
-
-    @Override
     public Served answer(String answeringModel, String id) {
       Answer answer = Models.answer(answeringModel, asked);
       boolean complete = answer.finish().equals("stop");
