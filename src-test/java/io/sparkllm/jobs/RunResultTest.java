@@ -104,6 +104,20 @@ class RunResultTest {
   }
 
   @Test
+  void progressTellsTheLimitAndTheLastLineWhatHeldTheRunBack(SparkSession spark)
+      throws IOException {
+    Path input = JobCall.input(spark, folder, numbered(80));
+    try (LocalEndpoint endpoint = endpoint("{\"latencyMs\": 50}")) {
+      JobCall.Ended ended = run(endpoint, input, "--requests-per-minute", "600");
+
+      assertThat(ended.code()).as(ended.err()).isZero();
+      assertThat(ended.err()).contains("limit 600 requests/min (option), throttled 0:0");
+      assertThat(ended.summary("hint"))
+          .contains("waiting for --requests-per-minute 600; raise it if the account allows more");
+    }
+  }
+
+  @Test
   void aWrongKeyIsToldOnceAfterAFewCallsAndTheSameCommandWorksAfterwards(SparkSession spark)
       throws IOException {
     Path input = JobCall.input(spark, folder, numbered(300));

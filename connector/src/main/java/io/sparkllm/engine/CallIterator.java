@@ -140,7 +140,12 @@ final class CallIterator implements Iterator<Row> {
       if (taken == 0) {
         throw new NoSuchElementException();
       }
-      await();
+      dispatcher.awaits();
+      try {
+        await();
+      } finally {
+        dispatcher.goesOn();
+      }
     }
   }
 
@@ -212,7 +217,6 @@ final class CallIterator implements Iterator<Row> {
   }
 
   private void await() {
-    dispatcher.awaits();
     try {
       drain(finished.poll(TaskScope.POLL_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -220,8 +224,6 @@ final class CallIterator implements Iterator<Row> {
       close();
       Thread.currentThread().interrupt();
       throw new CancellationException("The task was interrupted");
-    } finally {
-      dispatcher.goesOn();
     }
   }
 
