@@ -362,7 +362,7 @@ public final class Llm {
   }
 
   /**
-   * Calls in flight at most, per executor.
+   * Calls in flight at most, per executor; fewer while the service refuses.
    *
    * @param value the value of the option {@code concurrency}; see {@link Options#CONCURRENCY}
    * @return new settings
@@ -373,7 +373,7 @@ public final class Llm {
   }
 
   /**
-   * Requests per minute at most, evenly paced.
+   * Requests per minute at most, evenly paced, of the whole Spark application.
    *
    * @param value the value of the option {@code requestsPerMinute}; see {@link
    *     Options#REQUESTS_PER_MINUTE}
@@ -385,7 +385,7 @@ public final class Llm {
   }
 
   /**
-   * Tokens (prompt and answer) per minute at most, evenly paced.
+   * Tokens (prompt and answer) per minute at most, evenly paced, of the whole application.
    *
    * @param value the value of the option {@code tokensPerMinute}; see {@link
    *     Options#TOKENS_PER_MINUTE}

@@ -157,7 +157,10 @@ public final class Options {
   /** Calls in flight per executor. */
   public static final Option<Integer> CONCURRENCY =
       Option.of(
-          "concurrency", OptionType.integer(1, 4096), 64, "Calls in flight at most, per executor");
+          "concurrency",
+          OptionType.integer(1, 4096),
+          64,
+          "Calls in flight at most, per executor; fewer while the service refuses");
 
   /** Budget of requests. */
   public static final Option<Integer> REQUESTS_PER_MINUTE =
@@ -165,7 +168,7 @@ public final class Options {
           "requestsPerMinute",
           OptionType.integer(1, 100_000_000),
           null,
-          "Requests per minute at most, evenly paced; per executor so far");
+          "Requests per minute at most, evenly paced, of the whole Spark application");
 
   /** Budget of tokens. */
   public static final Option<Long> TOKENS_PER_MINUTE =
@@ -173,7 +176,7 @@ public final class Options {
           "tokensPerMinute",
           OptionType.longInteger(1, 1_000_000_000_000L),
           null,
-          "Tokens (prompt and answer) per minute at most, evenly paced; per executor so far");
+          "Tokens (prompt and answer) per minute at most, evenly paced, of the whole application");
 
   /** Attempts per row. */
   public static final Option<Integer> MAX_ATTEMPTS =
