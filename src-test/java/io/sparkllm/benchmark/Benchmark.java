@@ -66,9 +66,9 @@ final class Benchmark {
     for (String name : List.of("connector", "loop")) {
       Path recording = work.resolve(name + ".jfr");
       try (ClientProcess client = bench.client(name)) {
-        bench.measure(client, Job.of(100_000, 128));
+        bench.measure(client, Job.of(400_000, 128));
         client.record(recording);
-        Measured run = bench.measure(client, Job.of(300_000, 128));
+        Measured run = bench.measure(client, Job.of(1_000_000, 128));
         System.out.printf(
             Locale.ROOT,
             "%s: %.3f CPU s per 1,000 rows, %,.0f rows/s; recorded in %s%n",

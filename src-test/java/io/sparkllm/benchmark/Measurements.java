@@ -61,13 +61,13 @@ final class Measurements {
         pairs.loop(Measured::rate));
     results.compare(
         "… CPU s per 1,000 rows, warm JVM",
-        3,
+        4,
         pairs.connector(Measured::cpuPerThousand),
         BARE_LOOP,
         pairs.loop(Measured::cpuPerThousand));
     results.compare(
         "… CPU s of the endpoint per 1,000 requests",
-        3,
+        4,
         pairs.connector(Measured::endpointCpuPerThousand),
         BARE_LOOP,
         pairs.loop(Measured::endpointCpuPerThousand));
@@ -146,32 +146,45 @@ final class Measurements {
 
   /** In JVMs of their own, so that nothing is warm that a user's would not be. */
   private void cpu() throws IOException, InterruptedException {
-    double[][] seconds = new double[4][sizes.repeats()];
-    Job small = Job.of(sizes.small(), IN_FLIGHT);
-    Job large = Job.of(sizes.large(), IN_FLIGHT);
+    int[] rows = {sizes.cold(), sizes.settled(), sizes.warm()};
+    double[][] connector = new double[rows.length][sizes.repeats()];
+    double[][] loop = new double[rows.length][sizes.repeats()];
     for (int i = 0; i < sizes.repeats(); i++) {
-      seconds[0][i] = bench.fresh(CONNECTOR, small).processCpuSeconds();
-      seconds[1][i] = bench.fresh(LOOP, small).processCpuSeconds();
-      seconds[2][i] = bench.fresh(CONNECTOR, large).processCpuSeconds();
-      seconds[3][i] = bench.fresh(LOOP, large).processCpuSeconds();
+      for (int size = 0; size < rows.length; size++) {
+        Job job = Job.of(rows[size], IN_FLIGHT);
+        connector[size][i] = bench.fresh(CONNECTOR, job).processCpuSeconds();
+        loop[size][i] = bench.fresh(LOOP, job).processCpuSeconds();
+      }
     }
-    String fresh = "CPU s of a new JVM, start included, for %,d rows";
-    results.compare(text(fresh, small.rows()), 1, seconds[0], BARE_LOOP, seconds[1]);
-    results.compare(text(fresh, large.rows()), 1, seconds[2], BARE_LOOP, seconds[3]);
-    results.compare(
-        text(
-            "**CPU s per 1,000 rows**, slope from %,d to %,d rows (target: ratio ≤ 1.3)",
-            small.rows(), large.rows()),
-        3,
-        new double[] {slope(small, seconds[0], large, seconds[2])},
-        BARE_LOOP,
-        slope(small, seconds[1], large, seconds[3]));
+    for (int size = 0; size < rows.length; size++) {
+      results.compare(
+          text("CPU s of a new JVM, start included, for %,d rows", rows[size]),
+          1,
+          connector[size],
+          BARE_LOOP,
+          loop[size]);
+    }
+    slope("while compilers work, rows", rows, connector, loop, 0);
+    slope("**warm**, rows", rows, connector, loop, 1);
   }
 
-  private static double slope(Job small, double[] ofSmall, Job large, double[] ofLarge) {
+  /** From one size to the next. */
+  private void slope(String when, int[] rows, double[][] connector, double[][] loop, int from) {
+    results.compare(
+        text("CPU s per 1,000 rows, %s %,d to %,d", when, rows[from], rows[from + 1]),
+        4,
+        new double[] {perThousand(rows, connector, from)},
+        BARE_LOOP,
+        perThousand(rows, loop, from));
+  }
+
+  private static double perThousand(int[] rows, double[][] seconds, int from) {
     return 1000
         * Statistics.slope(
-            small.rows(), Statistics.median(ofSmall), large.rows(), Statistics.median(ofLarge));
+            rows[from],
+            Statistics.median(seconds[from]),
+            rows[from + 1],
+            Statistics.median(seconds[from + 1]));
   }
 
   private void heap() throws IOException, InterruptedException {

@@ -9,8 +9,9 @@ package io.sparkllm.benchmark;
  * @param latency rows with latency
  * @param stragglers rows with latency and stragglers
  * @param limited rows under a limit
- * @param small rows of the small fresh JVM
- * @param large rows of the large fresh JVM
+ * @param cold rows of a new JVM whose compilers have only begun
+ * @param settled rows after which the CPU time of a row changes no more, as seen on a JDK 17
+ * @param warm rows well beyond that
  * @param heapLarge rows of the large run whose heap is watched
  */
 record Sizes(
@@ -20,14 +21,16 @@ record Sizes(
     int latency,
     int stragglers,
     int limited,
-    int small,
-    int large,
+    int cold,
+    int settled,
+    int warm,
     int heapLarge) {
 
   /** About ten minutes on two cores. */
   static final Sizes FULL =
-      new Sizes(3, 60_000, 40_000, 5_120, 5_120, 1_500, 20_000, 60_000, 200_000);
+      new Sizes(3, 200_000, 100_000, 5_120, 5_120, 1_000, 20_000, 200_000, 500_000, 400_000);
 
-  /** About a minute, to see that everything works; its numbers mean little. */
-  static final Sizes QUICK = new Sizes(1, 5_000, 5_000, 1_024, 1_024, 300, 2_000, 6_000, 20_000);
+  /** Two minutes at most, to see that everything works; its numbers mean little. */
+  static final Sizes QUICK =
+      new Sizes(1, 5_000, 5_000, 1_024, 1_024, 300, 2_000, 4_000, 8_000, 20_000);
 }
