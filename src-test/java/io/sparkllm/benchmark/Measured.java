@@ -1,8 +1,6 @@
 package io.sparkllm.benchmark;
 
 import io.sparkllm.shaded.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One job, seen from all sides.
@@ -19,14 +17,23 @@ record Measured(Job job, Ran ran, JsonNode stats, double wallSeconds, double end
     return job.rows() / ran.seconds();
   }
 
-  /** Answers in the median second, without the first and the last: a straggling end is out. */
+  /** Calls in the median second, of those between the first call's and the last one's. */
   double sustainedRate() {
-    List<Double> seconds = new ArrayList<>();
-    stats.path("seconds").forEach(second -> seconds.add(second.path("requests").asDouble()));
-    return seconds.size() < 3
-        ? rate()
-        : Statistics.median(
-            seconds.subList(1, seconds.size() - 1).stream().mapToDouble(d -> d).toArray());
+    JsonNode seconds = stats.path("seconds");
+    long first = seconds.path(0).path("epochSecond").asLong();
+    long last = seconds.path(seconds.size() - 1).path("epochSecond").asLong();
+    if (last - first < 2) {
+      return rate();
+    }
+    // The endpoint tells of no second without a call; here they count.
+    double[] calls = new double[(int) (last - first - 1)];
+    for (JsonNode second : seconds) {
+      long index = second.path("epochSecond").asLong() - first - 1;
+      if (index >= 0 && index < calls.length) {
+        calls[(int) index] += second.path("requests").asDouble();
+      }
+    }
+    return Statistics.median(calls);
   }
 
   double cpuPerThousand() {
@@ -46,10 +53,10 @@ record Measured(Job job, Ran ran, JsonNode stats, double wallSeconds, double end
     return stats.path("byStatus").path("429").asLong();
   }
 
-  /** Tokens that the answers used, prompt and completion, by the minute. */
-  double tokensPerMinute() {
-    return (stats.path("promptTokens").asDouble() + stats.path("completionTokens").asDouble())
-        / ran.seconds()
-        * 60;
+  /** Tokens, prompt and completion, that the answers of a minute of such seconds use. */
+  double sustainedTokensPerMinute() {
+    double tokens =
+        stats.path("promptTokens").asDouble() + stats.path("completionTokens").asDouble();
+    return tokens / job.rows() * sustainedRate() * 60;
   }
 }
