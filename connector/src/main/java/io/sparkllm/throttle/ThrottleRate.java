@@ -33,13 +33,11 @@ final class ThrottleRate {
 
   private static final double SOME_SHARE = 0.03;
 
-  /** Refusals that come back so soon after a cut are compared with those before it. */
-  private static final long SOON = 3 * SECOND;
+  /** A cut helped where the share of refused calls fell below this part of what it was. */
+  private static final double HELPED = 0.5;
 
-  /** Two shares of refused calls are alike where their ratio lies between these. */
-  private static final double ALIKE_FROM = 0.7;
-
-  private static final double ALIKE_TO = 2;
+  /** Calls after a cut, before it is judged. */
+  private static final int JUDGED = 20;
 
   /** How long a cut that did not help is not tried again. */
   private static final long REST = 10 * SECOND;
@@ -52,8 +50,11 @@ final class ThrottleRate {
   /** No later cut is deeper, however few answers the latest moment had. */
   private static final double MOST_CUT = 0.5;
 
+  /** One a second: a service that refuses everything for a while must be tried again. */
+  private static final double LEAST = 60;
+
   /** Growth a second after the first cut, and after later ones. */
-  private static final double FIRST_GROWTH = 0.08;
+  private static final double FIRST_GROWTH = 0.25;
 
   private static final double GROWTH = 0.01;
 
@@ -64,12 +65,16 @@ final class ThrottleRate {
 
   private final ArrayDeque<Seen> seen = new ArrayDeque<>();
   private double perMinute;
-  private double beforeCut;
   private double refusedBefore;
   private int cuts;
 
   /** Nothing is counted before. */
   private long epoch;
+
+  /** Calls since then. */
+  private long epochAccepted;
+
+  private long epochThrottled;
 
   private long grownNanos;
   private long growFrom;
@@ -90,6 +95,8 @@ final class ThrottleRate {
     if (nowNanos - epoch < 0) {
       return;
     }
+    epochAccepted += observed.accepted();
+    epochThrottled += observed.throttled();
     if (observed.accepted() + observed.throttled() > 0) {
       seen.add(new Seen(nowNanos, observed.accepted(), observed.throttled()));
     }
@@ -118,18 +125,14 @@ final class ThrottleRate {
   }
 
   private void refused(double known, long nowNanos) {
-    double refused = refused(nowNanos - WINDOW);
-    boolean noHelp =
-        cuts > 0
-            && nowNanos - epoch < SOON
-            && refused > ALIKE_FROM * refusedBefore
-            && refused < ALIKE_TO * refusedBefore;
-    if (noHelp) {
-      perMinute = beforeCut;
-      cuts = perMinute == 0 ? 0 : cuts;
-      restart(REST, nowNanos);
-    } else {
+    long calls = epochAccepted + epochThrottled;
+    boolean helped = calls < JUDGED || epochThrottled < HELPED * refusedBefore * calls;
+    if (cuts == 0 || helped) {
       cut(known, nowNanos);
+    } else {
+      perMinute = 0;
+      cuts = 0;
+      restart(REST, nowNanos);
     }
   }
 
@@ -141,12 +144,11 @@ final class ThrottleRate {
     }
     double before = perMinute > 0 ? perMinute : known;
     refusedBefore = refused(nowNanos - WINDOW);
-    beforeCut = perMinute;
     perMinute =
         before > 0
             ? Math.max(MOST_CUT * before, CUT * Math.min(before, answered))
             : FIRST_CUT * answered;
-    perMinute = Math.max(1, perMinute);
+    perMinute = Math.max(LEAST, perMinute);
     cuts++;
     restart(COOLDOWN, nowNanos);
   }
@@ -154,6 +156,8 @@ final class ThrottleRate {
   private void restart(long pause, long nowNanos) {
     epoch = nowNanos + pause;
     growFrom = Math.max(growFrom, epoch);
+    epochAccepted = 0;
+    epochThrottled = 0;
     seen.clear();
   }
 
