@@ -33,17 +33,23 @@ final class ThrottleRate {
 
   private static final double SOME_SHARE = 0.03;
 
-  /** A cut helped where the share of refused calls fell below this part of what it was. */
-  private static final double HELPED = 0.5;
+  /**
+   * Cuts did not help where, at this part of the speed of the first refusals or after so many cuts,
+   * more than this part of their share is still refused.
+   */
+  private static final double FAR_BELOW = 0.6;
 
-  /** Calls after a cut, before it is judged. */
-  private static final int JUDGED = 20;
+  private static final int MANY_CUTS = 4;
+  private static final double UNHELPED = 0.5;
 
   /** How long a cut that did not help is not tried again. */
   private static final long REST = 10 * SECOND;
 
   /** What the service answered before its first refusal holds a burst: begin far below. */
   private static final double FIRST_CUT = 0.5;
+
+  /** The second comes after fast growth. */
+  private static final double SECOND_CUT = 0.6;
 
   private static final double CUT = 0.85;
 
@@ -56,7 +62,7 @@ final class ThrottleRate {
   /** Growth a second after the first cut, and after later ones. */
   private static final double FIRST_GROWTH = 0.25;
 
-  private static final double GROWTH = 0.01;
+  private static final double GROWTH = 0.015;
 
   /** How long {@code slow_down} holds growth: services ask for minutes. */
   private static final long HOLD = 120 * SECOND;
@@ -65,7 +71,9 @@ final class ThrottleRate {
 
   private final ArrayDeque<Seen> seen = new ArrayDeque<>();
   private double perMinute;
-  private double refusedBefore;
+  private double firstRefused;
+  private double firstSent;
+  private boolean burstPassed;
   private int cuts;
 
   /** Nothing is counted before. */
@@ -114,7 +122,7 @@ final class ThrottleRate {
 
   private boolean isTooFast(long nowNanos) {
     boolean wall =
-        (cuts == 0 || nowNanos - epoch >= LATEST)
+        (!burstPassed || nowNanos - epoch >= LATEST)
             && throttled(nowNanos - MOMENT) >= WALL
             && refused(nowNanos - MOMENT) >= WALL_SHARE;
     boolean some =
@@ -125,14 +133,14 @@ final class ThrottleRate {
   }
 
   private void refused(double known, long nowNanos) {
-    long calls = epochAccepted + epochThrottled;
-    boolean helped = calls < JUDGED || epochThrottled < HELPED * refusedBefore * calls;
-    if (cuts == 0 || helped) {
-      cut(known, nowNanos);
-    } else {
+    double share = (double) epochThrottled / (epochAccepted + epochThrottled);
+    boolean judged = cuts >= MANY_CUTS || (cuts > 0 && perMinute <= FAR_BELOW * firstSent);
+    if (judged && share > Math.max(SOME_SHARE, UNHELPED * firstRefused)) {
       perMinute = 0;
       cuts = 0;
       restart(REST, nowNanos);
+    } else {
+      cut(known, nowNanos);
     }
   }
 
@@ -143,13 +151,18 @@ final class ThrottleRate {
       answered = Math.min(answered, accepted(nowNanos - LATEST) * 60.0 * SECOND / LATEST);
     }
     double before = perMinute > 0 ? perMinute : known;
-    refusedBefore = refused(nowNanos - WINDOW);
+    if (cuts == 0) {
+      firstRefused = refused(nowNanos - WINDOW);
+      firstSent = before > 0 ? before : answered / Math.max(0.1, 1 - firstRefused);
+    }
+    double factor = cuts == 1 ? SECOND_CUT : CUT;
     perMinute =
         before > 0
-            ? Math.max(MOST_CUT * before, CUT * Math.min(before, answered))
+            ? Math.max(MOST_CUT * before, factor * Math.min(before, answered))
             : FIRST_CUT * answered;
     perMinute = Math.max(LEAST, perMinute);
     cuts++;
+    burstPassed = true;
     restart(COOLDOWN, nowNanos);
   }
 
@@ -174,7 +187,7 @@ final class ThrottleRate {
 
   private double answeredPerMinute(long nowNanos) {
     // The first answers hold a burst, which a short time would make a high rate of.
-    long least = cuts == 0 ? SECOND : LATEST;
+    long least = burstPassed ? LATEST : SECOND;
     double window = Math.max(least, Math.min(WINDOW, nowNanos - epoch));
     return accepted(nowNanos - WINDOW) * 60.0 * SECOND / window;
   }
