@@ -73,6 +73,14 @@ class WaitsTest {
   }
 
   @Test
+  void callsThatStillGrowDoNotWaitForTheOption() {
+    Waits waits = run("{\"latencyMs\": 300}", rows(60), UnaryOperator.identity());
+
+    assertThat(waits.concurrency()).as("%s", waits).isZero();
+    assertMost(Waits::answers, waits);
+  }
+
+  @Test
   void aStragglerAtTheEndIsWaitedForAsAnswers() {
     String script =
         """
