@@ -611,7 +611,8 @@ final class Dispatcher implements DriverLink.Participant {
   /** What the reply says about how much the service takes. */
   private void learn(Reply reply, Reading reading, long sentNanos, boolean saturated, long now) {
     if (reply instanceof Reply.Response response
-        && response.headers().containsKey("x-ratelimit-limit-requests")) {
+        && (response.headers().containsKey("x-ratelimit-limit-requests")
+            || response.headers().containsKey("x-ratelimit-limit-tokens"))) {
       headers = response.headers();
     }
     if (reading instanceof Reading.Answered) {
