@@ -3,7 +3,9 @@ package io.sparkllm.coordination;
 import io.sparkllm.CallCounts;
 import io.sparkllm.RunStatus;
 import io.sparkllm.throttle.ApplicationBudget;
+import io.sparkllm.throttle.EffectiveLimit;
 import io.sparkllm.throttle.Grant;
+import io.sparkllm.throttle.LimitSource;
 import io.sparkllm.throttle.RateLimits;
 import io.sparkllm.throttle.Waits;
 import java.util.HashMap;
@@ -116,8 +118,10 @@ public final class Coordinator {
   private BudgetAnswer answer(String executor, BudgetAsk ask) {
     Budget budget = budgets.computeIfAbsent(ask.budget(), id -> new Budget());
     long now = System.nanoTime();
+    EffectiveLimit before = budget.clock.requestLimit();
     Grant grant = budget.clock.ask(executor, ask.limits(), ask.demand(), ask.observed(), now);
     warnOfDifferentLimits(budget);
+    tellLearnedLimit(before, budget.clock.requestLimit());
     Activity activity = ask.activity();
     for (String id : ask.runs()) {
       Run run = run(id);
@@ -144,6 +148,18 @@ public final class Coordinator {
               + " for all of them: requestsPerMinute={}, tokensPerMinute={}",
           named.requestsPerMinute(),
           named.tokensPerMinute());
+    }
+  }
+
+  /** Each cut, and the end of cuts; not the slow growth between. */
+  private static void tellLearnedLimit(EffectiveLimit before, EffectiveLimit now) {
+    boolean learned = now != null && now.source() == LimitSource.LEARNED;
+    if (learned && (before == null || now.perMinute() < before.perMinute())) {
+      LOG.info(
+          "The service refuses calls as too many; for now {} requests per minute go out at most",
+          Math.round(now.perMinute()));
+    } else if (before != null && before.source() == LimitSource.LEARNED && !learned) {
+      LOG.info("Going slower did not make the service refuse less; going on at full speed");
     }
   }
 

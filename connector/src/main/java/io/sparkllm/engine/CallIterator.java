@@ -13,7 +13,6 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -51,6 +50,12 @@ final class CallIterator implements Iterator<Row> {
   /** Rows waiting or in flight, as a multiple of the concurrency: enough to never run dry. */
   private static final int OPEN_FACTOR = 2;
 
+  /** How long finished calls may wait for others, to be given out together. */
+  private static final long GATHER_NANOS = 5_000_000L;
+
+  /** A row at the head is not slow before this. */
+  private static final long LEAST_PATIENCE_NANOS = 500_000_000L;
+
   /** How long a stopped task waits for its stage to be cancelled. */
   private static final Duration CANCEL = Duration.ofSeconds(10);
 
@@ -74,7 +79,7 @@ final class CallIterator implements Iterator<Row> {
   private final Consumer<CallCounts> counter;
 
   /** Finished calls, told by the client's threads. */
-  private final LinkedBlockingQueue<Call> finished = new LinkedBlockingQueue<>();
+  private final FinishedCalls finished = new FinishedCalls();
 
   /** Calls that the dispatcher has. */
   private final Set<Call> open = ConcurrentHashMap.newKeySet();
@@ -88,6 +93,11 @@ final class CallIterator implements Iterator<Row> {
   private long windowBytes;
   private int ahead = FIRST_AHEAD;
   private int finishedSinceGrowth;
+  private long stuckSince = System.nanoTime();
+
+  /** The longest that a finished call took. */
+  private long longestNanos;
+
   private long rows;
   private long errors;
   private volatile boolean closed;
@@ -212,13 +222,34 @@ final class CallIterator implements Iterator<Row> {
   }
 
   private void await() {
-    try {
-      drain(finished.poll(TaskScope.POLL_MILLIS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
+    lookPastASlowRow(System.nanoTime());
+    // A part of what is open: the rest keeps the service busy meanwhile.
+    finished.await(Math.max(1, Math.min(open.size(), settings.concurrency()) / 4), GATHER_NANOS);
+    Call first = finished.poll();
+    if (first == null) {
+      finished.await(1, TimeUnit.MILLISECONDS.toNanos(TaskScope.POLL_MILLIS));
+      first = finished.poll();
+    }
+    if (Thread.interrupted()) {
       // Newer Spark interrupts a killed task's thread.
       close();
       Thread.currentThread().interrupt();
       throw new CancellationException("The task was interrupted");
+    }
+    drain(first);
+  }
+
+  /**
+   * One slow row at the head must not hold the cautious beginning for as long as it takes: what it
+   * waits longer than the others took widens the window as consumed rows would.
+   */
+  private void lookPastASlowRow(long now) {
+    boolean stuck = taken >= ahead && open.size() <= taken / 2;
+    if (!stuck) {
+      stuckSince = now;
+    } else if (now - stuckSince > Math.max(LEAST_PATIENCE_NANOS, longestNanos)) {
+      stuckSince = now;
+      ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
     }
   }
 
@@ -231,6 +262,7 @@ final class CallIterator implements Iterator<Row> {
 
   private void finish(Call call) {
     call.drained = true;
+    longestNanos = Math.max(longestNanos, call.latencyNanos);
     call.bytes -= call.requestBytes;
     windowBytes -= call.requestBytes;
     if (call.outcome() instanceof Outcome.Answer answer) {

@@ -33,13 +33,14 @@ final class ThrottleRate {
 
   private static final double SOME_SHARE = 0.03;
 
-  /** Refusals that come back so soon after a cut are compared with those before it. */
-  private static final long SOON = 3 * SECOND;
+  /**
+   * Cuts did not help where, at this part of the speed of the first refusals or after so many cuts,
+   * more than this part of their share is still refused.
+   */
+  private static final double FAR_BELOW = 0.6;
 
-  /** Two shares of refused calls are alike where their ratio lies between these. */
-  private static final double ALIKE_FROM = 0.7;
-
-  private static final double ALIKE_TO = 2;
+  private static final int MANY_CUTS = 4;
+  private static final double UNHELPED = 0.5;
 
   /** How long a cut that did not help is not tried again. */
   private static final long REST = 10 * SECOND;
@@ -47,15 +48,21 @@ final class ThrottleRate {
   /** What the service answered before its first refusal holds a burst: begin far below. */
   private static final double FIRST_CUT = 0.5;
 
+  /** The second comes after fast growth. */
+  private static final double SECOND_CUT = 0.6;
+
   private static final double CUT = 0.85;
 
   /** No later cut is deeper, however few answers the latest moment had. */
   private static final double MOST_CUT = 0.5;
 
-  /** Growth a second after the first cut, and after later ones. */
-  private static final double FIRST_GROWTH = 0.08;
+  /** One a second: a service that refuses everything for a while must be tried again. */
+  private static final double LEAST = 60;
 
-  private static final double GROWTH = 0.01;
+  /** Growth a second after the first cut, and after later ones. */
+  private static final double FIRST_GROWTH = 0.25;
+
+  private static final double GROWTH = 0.015;
 
   /** How long {@code slow_down} holds growth: services ask for minutes. */
   private static final long HOLD = 120 * SECOND;
@@ -64,12 +71,18 @@ final class ThrottleRate {
 
   private final ArrayDeque<Seen> seen = new ArrayDeque<>();
   private double perMinute;
-  private double beforeCut;
-  private double refusedBefore;
+  private double firstRefused;
+  private double firstSent;
+  private boolean burstPassed;
   private int cuts;
 
   /** Nothing is counted before. */
   private long epoch;
+
+  /** Calls since then. */
+  private long epochAccepted;
+
+  private long epochThrottled;
 
   private long grownNanos;
   private long growFrom;
@@ -90,6 +103,8 @@ final class ThrottleRate {
     if (nowNanos - epoch < 0) {
       return;
     }
+    epochAccepted += observed.accepted();
+    epochThrottled += observed.throttled();
     if (observed.accepted() + observed.throttled() > 0) {
       seen.add(new Seen(nowNanos, observed.accepted(), observed.throttled()));
     }
@@ -107,7 +122,7 @@ final class ThrottleRate {
 
   private boolean isTooFast(long nowNanos) {
     boolean wall =
-        (cuts == 0 || nowNanos - epoch >= LATEST)
+        (!burstPassed || nowNanos - epoch >= LATEST)
             && throttled(nowNanos - MOMENT) >= WALL
             && refused(nowNanos - MOMENT) >= WALL_SHARE;
     boolean some =
@@ -118,15 +133,11 @@ final class ThrottleRate {
   }
 
   private void refused(double known, long nowNanos) {
-    double refused = refused(nowNanos - WINDOW);
-    boolean noHelp =
-        cuts > 0
-            && nowNanos - epoch < SOON
-            && refused > ALIKE_FROM * refusedBefore
-            && refused < ALIKE_TO * refusedBefore;
-    if (noHelp) {
-      perMinute = beforeCut;
-      cuts = perMinute == 0 ? 0 : cuts;
+    double share = (double) epochThrottled / (epochAccepted + epochThrottled);
+    boolean judged = cuts >= MANY_CUTS || (cuts > 0 && perMinute <= FAR_BELOW * firstSent);
+    if (judged && share > Math.max(SOME_SHARE, UNHELPED * firstRefused)) {
+      perMinute = 0;
+      cuts = 0;
       restart(REST, nowNanos);
     } else {
       cut(known, nowNanos);
@@ -140,20 +151,26 @@ final class ThrottleRate {
       answered = Math.min(answered, accepted(nowNanos - LATEST) * 60.0 * SECOND / LATEST);
     }
     double before = perMinute > 0 ? perMinute : known;
-    refusedBefore = refused(nowNanos - WINDOW);
-    beforeCut = perMinute;
+    if (cuts == 0) {
+      firstRefused = refused(nowNanos - WINDOW);
+      firstSent = before > 0 ? before : answered / Math.max(0.1, 1 - firstRefused);
+    }
+    double factor = cuts == 1 ? SECOND_CUT : CUT;
     perMinute =
         before > 0
-            ? Math.max(MOST_CUT * before, CUT * Math.min(before, answered))
+            ? Math.max(MOST_CUT * before, factor * Math.min(before, answered))
             : FIRST_CUT * answered;
-    perMinute = Math.max(1, perMinute);
+    perMinute = Math.max(LEAST, perMinute);
     cuts++;
+    burstPassed = true;
     restart(COOLDOWN, nowNanos);
   }
 
   private void restart(long pause, long nowNanos) {
     epoch = nowNanos + pause;
     growFrom = Math.max(growFrom, epoch);
+    epochAccepted = 0;
+    epochThrottled = 0;
     seen.clear();
   }
 
@@ -170,7 +187,7 @@ final class ThrottleRate {
 
   private double answeredPerMinute(long nowNanos) {
     // The first answers hold a burst, which a short time would make a high rate of.
-    long least = cuts == 0 ? SECOND : LATEST;
+    long least = burstPassed ? LATEST : SECOND;
     double window = Math.max(least, Math.min(WINDOW, nowNanos - epoch));
     return accepted(nowNanos - WINDOW) * 60.0 * SECOND / window;
   }
