@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,9 @@ final class Dispatcher implements DriverLink.Participant {
   /** Stages kept; their tasks come back within far fewer stages than this. */
   private static final int MAX_STAGES = 256;
 
+  /** More than any call uses: a nonsensical number would be paid off for ever. */
+  private static final long MOST_TOKENS = 10_000_000;
+
   private final String budgetId;
   private final Transport transport;
   private final Timer timer;
@@ -88,6 +92,10 @@ final class Dispatcher implements DriverLink.Participant {
   private final List<Member> members = new ArrayList<>();
   private final ArrayDeque<Call> fresh = new ArrayDeque<>();
   private final ArrayDeque<Call> retries = new ArrayDeque<>();
+
+  /** Calls that wait out a delay before they are queued again, with what will queue them. */
+  private final Map<Call, Timer.Task> backingOff = new HashMap<>();
+
   private final Map<String, Stage> stages =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -127,6 +135,7 @@ final class Dispatcher implements DriverLink.Participant {
   Stage join(Member member) {
     lock.lock();
     try {
+      holdForNewLimits(member.limits());
       members.add(member);
       membersChanged();
       return stages.computeIfAbsent(
@@ -139,6 +148,15 @@ final class Dispatcher implements DriverLink.Participant {
                   new TokenEstimate(member.maxTokens())));
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What was granted without a limit holds until the next grant, which must know of this one. */
+  private void holdForNewLimits(RateLimits limits) {
+    if (!limits.equals(RateLimits.NONE)
+        && members.stream().map(Member::limits).noneMatch(limits::equals)) {
+      budget.refused();
+      link.askNow();
     }
   }
 
@@ -173,6 +191,7 @@ final class Dispatcher implements DriverLink.Participant {
   /** A breaker was opened elsewhere than here: the driver should hear it now. */
   void stopped() {
     link.askNow();
+    pump();
   }
 
   @Override
@@ -234,6 +253,7 @@ final class Dispatcher implements DriverLink.Participant {
   private Observed observed(long now) {
     Instant time = Instant.now();
     Map<String, String> seen = headers == null ? Map.of() : headers;
+    headers = null;
     Observed observed =
         new Observed(
             accepted,
@@ -246,7 +266,6 @@ final class Dispatcher implements DriverLink.Participant {
     throttled = 0;
     slowDown = false;
     newPause = false;
-    headers = null;
     return observed;
   }
 
@@ -278,6 +297,11 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       budget.undelivered(ask.demand());
+      Observed untold = ask.observed();
+      accepted += untold.accepted();
+      throttled += untold.throttled();
+      slowDown |= untold.slowDown();
+      newPause |= untold.pauseNanos() > 0;
       if (alone) {
         coordinated = false;
         int executors = members.stream().mapToInt(Member::executors).max().orElse(1);
@@ -312,6 +336,7 @@ final class Dispatcher implements DriverLink.Participant {
       for (Call call : calls) {
         call.cancelled = true;
         abort(call);
+        stopBackingOff(call);
       }
       fresh.removeIf(c -> c.cancelled);
       retries.removeIf(c -> c.cancelled);
@@ -334,7 +359,7 @@ final class Dispatcher implements DriverLink.Participant {
   int queued() {
     lock.lock();
     try {
-      return fresh.size() + retries.size();
+      return fresh.size() + retries.size() + backingOff.size();
     } finally {
       lock.unlock();
     }
@@ -348,6 +373,7 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       long now = System.nanoTime();
+      endOverdue(toFinish, now);
       while (inFlight < concurrency.limit()) {
         ArrayDeque<Call> queue = retries.isEmpty() ? fresh : retries;
         Call call = queue.peek();
@@ -385,6 +411,42 @@ final class Dispatcher implements DriverLink.Participant {
     toSend.forEach(this::send);
   }
 
+  /** Calls need not reach the head of the queue, nor wait out their delay, to end. */
+  private void endOverdue(List<Runnable> toFinish, long now) {
+    boolean stopped =
+        members.stream()
+            .map(member -> stages.get(member.stageKey()))
+            .anyMatch(stage -> stage != null && stage.breaker().cause() != null);
+    if (stopped) {
+      end(fresh, toFinish, now);
+      List<Call> delayed =
+          backingOff.keySet().stream().filter(c -> c.plan.breaker().cause() != null).toList();
+      for (Call call : delayed) {
+        stopBackingOff(call);
+        toFinish.add(() -> call.finish(call.lastError));
+      }
+    }
+    end(retries, toFinish, now);
+  }
+
+  private void end(ArrayDeque<Call> queue, List<Runnable> toFinish, long now) {
+    queue.removeIf(
+        call -> {
+          Outcome ended = endedWhileQueued(call, now);
+          if (ended != null) {
+            toFinish.add(() -> call.finish(ended));
+          }
+          return ended != null;
+        });
+  }
+
+  private void stopBackingOff(Call call) {
+    Timer.Task task = backingOff.remove(call);
+    if (task != null) {
+      task.cancel();
+    }
+  }
+
   private void noteWaiting(long now) {
     boolean queued = !fresh.isEmpty() || !retries.isEmpty();
     WaitClock.For what;
@@ -392,6 +454,8 @@ final class Dispatcher implements DriverLink.Participant {
       what = blocked || concurrency.isCut() ? WaitClock.For.RATE_LIMIT : WaitClock.For.CONCURRENCY;
     } else if (inFlight > 0) {
       what = WaitClock.For.ANSWERS;
+    } else if (!backingOff.isEmpty()) {
+      what = WaitClock.For.RATE_LIMIT;
     } else {
       what = members.isEmpty() ? WaitClock.For.NOTHING : WaitClock.For.ROWS;
     }
@@ -573,7 +637,8 @@ final class Dispatcher implements DriverLink.Participant {
   /** What the reply says about how much the service takes. */
   private void learn(Reply reply, Reading reading, long sentNanos, boolean saturated, long now) {
     if (reply instanceof Reply.Response response
-        && response.headers().containsKey("x-ratelimit-limit-requests")) {
+        && (response.headers().containsKey("x-ratelimit-limit-requests")
+            || response.headers().containsKey("x-ratelimit-limit-tokens"))) {
       headers = response.headers();
     }
     if (reading instanceof Reading.Answered) {
@@ -587,8 +652,15 @@ final class Dispatcher implements DriverLink.Participant {
         throttled++;
         slowDown |= "slow_down".equals(failure.error().code());
         concurrency.dropped(sentNanos, now);
+        boolean starved = budget.isStarved();
         budget.refused();
-        link.askNow();
+        if (budget.isStarved() && !starved) {
+          link.askNow();
+        } else {
+          // Not an ask for each refusal: a busy service refuses hundreds a second, of each
+          // executor.
+          link.askSoon();
+        }
       }
       case ROW -> {
         accepted++;
@@ -619,16 +691,26 @@ final class Dispatcher implements DriverLink.Participant {
       call.throttledNanos += verdict.delay().toNanos();
     }
     call.lastError = failure.error();
-    timer.after(verdict.delay().toNanos(), () -> resubmit(call));
+    backingOff.put(call, timer.after(verdict.delay().toNanos(), () -> resubmit(call)));
     return null;
   }
 
   private void settleTokens(Call call, Usage usage) {
     TokenEstimate estimate = call.plan.stage().tokens();
-    if (usage.totalTokens() != null) {
-      budget.settle(call.tokens, Math.max(usage.totalTokens(), estimate.least(call.promptChars)));
+    Long total = plausible(usage.totalTokens());
+    if (total != null && total == 0) {
+      // From a server that does not count.
+      return;
     }
-    estimate.observe(call.promptChars, usage.promptTokens(), usage.completionTokens());
+    if (total != null) {
+      budget.settle(call.tokens, Math.max(total, estimate.least(call.promptChars)));
+    }
+    estimate.observe(
+        call.promptChars, plausible(usage.promptTokens()), plausible(usage.completionTokens()));
+  }
+
+  private static Long plausible(Long tokens) {
+    return tokens != null && tokens >= 0 && tokens <= MOST_TOKENS ? tokens : null;
   }
 
   private void pauseAll(CallPlan plan, Duration pause, long now) {
@@ -651,7 +733,7 @@ final class Dispatcher implements DriverLink.Participant {
   private void resubmit(Call call) {
     lock.lock();
     try {
-      if (call.cancelled) {
+      if (backingOff.remove(call) == null) {
         return;
       }
       retries.add(call);
