@@ -41,7 +41,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The executor's part without Spark: one dispatcher over a real client and a scripted endpoint. */
+/** The executor's part without Spark: a dispatcher over a real client and a scripted endpoint. */
 final class Engine implements AutoCloseable {
   static final StructType SCHEMA =
       new StructType().add("id", DataTypes.IntegerType).add("text", DataTypes.StringType);
@@ -180,19 +180,36 @@ final class Engine implements AutoCloseable {
   }
 
   private final LocalEndpoint server;
+  private final boolean ownsServer;
   private final Timer timer = new Timer("test-timer");
-  private final DriverLink link = new InProcess().link();
+  private final DriverLink link;
   private final Transport transport;
   private final List<CallIterator> opened = new ArrayList<>();
   private final String url;
+  final InProcess driver;
   final Dispatcher dispatcher;
   final AtomicReference<CallCounts> counts = new AtomicReference<>(CallCounts.ZERO);
   long windowBytes = ExecutorRegistry.WINDOW_BYTES;
   private int stages;
 
   private Engine(String script, UnaryOperator<Transport> between) throws IOException {
-    server = LocalEndpoint.start("127.0.0.1", 0, "", EndpointScript.parse(script));
+    this(
+        LocalEndpoint.start("127.0.0.1", 0, "", EndpointScript.parse(script)),
+        true,
+        new InProcess(),
+        between);
+  }
+
+  private Engine(
+      LocalEndpoint server,
+      boolean ownsServer,
+      InProcess driver,
+      UnaryOperator<Transport> between) {
+    this.server = server;
+    this.ownsServer = ownsServer;
+    this.driver = driver;
     url = server.url();
+    link = driver.link();
     transport = between.apply(new HttpTransport(timer));
     dispatcher = new Dispatcher("test", transport, timer, link);
     link.add(dispatcher);
@@ -205,6 +222,13 @@ final class Engine implements AutoCloseable {
 
   static Engine scripted(String script, UnaryOperator<Transport> between) throws IOException {
     return new Engine(script.replace('\'', '"'), between);
+  }
+
+  /** Another executor of the same application; to be closed before this one. */
+  Engine anotherExecutor() {
+    Engine other = new Engine(server, false, driver, UnaryOperator.identity());
+    other.stages = stages;
+    return other;
   }
 
   /** A task of a stage of its own. */
@@ -282,13 +306,17 @@ final class Engine implements AutoCloseable {
               () -> {
                 assertThat(dispatcher.inFlight()).as("calls in flight").isZero();
                 assertThat(dispatcher.queued()).as("calls queued").isZero();
-                assertThat(server.stats().inFlight()).as("requests the service holds").isZero();
+                if (ownsServer) {
+                  assertThat(server.stats().inFlight()).as("requests the service holds").isZero();
+                }
               });
     } finally {
       link.close();
       transport.close();
       timer.close();
-      server.close();
+      if (ownsServer) {
+        server.close();
+      }
     }
   }
 }

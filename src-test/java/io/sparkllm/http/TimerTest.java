@@ -52,4 +52,12 @@ class TimerTest {
       assertThat(daemon).isTrue();
     }
   }
+
+  @Test
+  void forgetsWhatComesAfterItsClose() {
+    Timer timer = new Timer("spark-llm-timer");
+    timer.close();
+
+    timer.after(0, () -> {}).cancel();
+  }
 }

@@ -57,6 +57,9 @@ public final class Coordinator {
   private final Map<String, Budget> budgets = remembering();
   private final Map<String, FatalCause> stops = remembering();
 
+  /** Runs that nobody follows any more, whose last reports may still be on their way. */
+  private final Map<String, Boolean> forgotten = remembering();
+
   /** Not made before it is needed: where Spark's classes differ, that is where it shows. */
   private SparkRpc rpc;
 
@@ -105,7 +108,14 @@ public final class Coordinator {
       return Messages.write(statusOf(run));
     }
     Messages.Report report = Messages.read(message, Messages.Report.class);
-    report.counts().forEach((run, counts) -> run(run).counts.put(report.executor(), counts));
+    report
+        .counts()
+        .forEach(
+            (id, counts) -> {
+              if (!forgotten.containsKey(id)) {
+                run(id).counts.put(report.executor(), counts);
+              }
+            });
     List<BudgetAnswer> answers =
         report.asks().stream().map(ask -> answer(report.executor(), ask)).toList();
     return Messages.write(new Messages.Answers(answers));
@@ -124,6 +134,9 @@ public final class Coordinator {
     tellLearnedLimit(before, budget.clock.requestLimit());
     Activity activity = ask.activity();
     for (String id : ask.runs()) {
+      if (forgotten.containsKey(id)) {
+        continue;
+      }
       Run run = run(id);
       run.budget = ask.budget();
       run.waits = run.waits.plus(activity.waits());
@@ -214,5 +227,6 @@ public final class Coordinator {
    */
   public synchronized void forget(String run) {
     runs.remove(run);
+    forgotten.put(run, true);
   }
 }

@@ -168,11 +168,14 @@ public final class DriverLink implements AutoCloseable {
     List<Participant> asking = new ArrayList<>();
     List<BudgetAsk> asks = new ArrayList<>();
     for (Participant participant : participants) {
-      BudgetAsk ask = participant.ask();
-      if (ask != null) {
-        asking.add(participant);
-        asks.add(ask);
-      }
+      apart(
+          () -> {
+            BudgetAsk ask = participant.ask();
+            if (ask != null) {
+              asking.add(participant);
+              asks.add(ask);
+            }
+          });
     }
     Map<String, CallCounts> news = news();
     if (asks.isEmpty() && news.isEmpty()) {
@@ -187,8 +190,11 @@ public final class DriverLink implements AutoCloseable {
       // Spark throws checked exceptions undeclared.
       failures++;
       warn(e);
+      boolean alone = failures >= FAILURES;
       for (int i = 0; i < asks.size(); i++) {
-        asking.get(i).unanswered(asks.get(i), failures >= FAILURES);
+        Participant participant = asking.get(i);
+        BudgetAsk ask = asks.get(i);
+        apart(() -> participant.unanswered(ask, alone));
       }
       return PERIOD;
     }
@@ -196,10 +202,22 @@ public final class DriverLink implements AutoCloseable {
     told.putAll(news);
     long again = PERIOD;
     for (int i = 0; i < asks.size(); i++) {
-      asking.get(i).answered(asks.get(i), answers.get(i));
-      again = Math.min(again, answers.get(i).grant().againNanos());
+      Participant participant = asking.get(i);
+      BudgetAsk ask = asks.get(i);
+      BudgetAnswer answer = answers.get(i);
+      apart(() -> participant.answered(ask, answer));
+      again = Math.min(again, answer.grant().againNanos());
     }
     return again;
+  }
+
+  /** What goes wrong with one budget must not keep the others from asking. */
+  private static void apart(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      LOG.error("A budget's part in asking the driver failed", e);
+    }
   }
 
   private void warn(Throwable e) {

@@ -41,7 +41,7 @@ final class SparkRpc {
    * Answers messages on the driver, unless somebody does already: another class loader of the same
    * application, say. The handler must be quick and must not block.
    */
-  void serve(UnaryOperator<Object> handler) {
+  synchronized void serve(UnaryOperator<Object> handler) {
     if (!isServed()) {
       RpcEnv env = SparkEnv.get().rpcEnv();
       env.setupEndpoint(name, new Endpoint(env, handler));

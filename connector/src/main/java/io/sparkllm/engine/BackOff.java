@@ -1,28 +1,47 @@
 package io.sparkllm.engine;
 
-import java.util.HashSet;
-import java.util.Set;
+import io.sparkllm.http.Timer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** The calls that wait before they are asked again, by why. Not thread-safe. */
+/** The calls that wait out a delay before they are queued again. Not thread-safe. */
 final class BackOff {
-  private final Set<Call> throttled = new HashSet<>();
-  private final Set<Call> failed = new HashSet<>();
+  private final Map<Call, Timer.Task> waiting = new HashMap<>();
+  private int throttled;
 
-  void add(Call call, boolean throttle) {
-    (throttle ? throttled : failed).add(call);
+  /** The task queues the call again. */
+  void add(Call call, Timer.Task task) {
+    waiting.put(call, task);
+    throttled += call.lastThrottled ? 1 : 0;
   }
 
-  void remove(Call call) {
-    throttled.remove(call);
-    failed.remove(call);
+  /** Forgets a call and what would queue it; false where it does not wait. */
+  boolean remove(Call call) {
+    Timer.Task task = waiting.remove(call);
+    if (task == null) {
+      return false;
+    }
+    task.cancel();
+    throttled -= call.lastThrottled ? 1 : 0;
+    return true;
+  }
+
+  /** The calls whose stage was stopped. */
+  List<Call> stopped() {
+    return waiting.keySet().stream().filter(c -> c.plan.breaker().cause() != null).toList();
   }
 
   /** Whether any of them was refused as too much. */
   boolean isThrottled() {
-    return !throttled.isEmpty();
+    return throttled > 0;
   }
 
   boolean isEmpty() {
-    return throttled.isEmpty() && failed.isEmpty();
+    return waiting.isEmpty();
+  }
+
+  int size() {
+    return waiting.size();
   }
 }

@@ -28,6 +28,10 @@ final class Call {
   boolean inFlight;
   boolean cancelled;
   Outcome.Failed lastError;
+
+  /** Whether the last error was a refusal as too much. */
+  boolean lastThrottled;
+
   long startNanos;
   long latencyNanos;
   long throttledNanos;

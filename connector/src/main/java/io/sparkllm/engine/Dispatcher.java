@@ -75,6 +75,9 @@ final class Dispatcher implements DriverLink.Participant {
   /** Stages kept; their tasks come back within far fewer stages than this. */
   private static final int MAX_STAGES = 256;
 
+  /** More than any call uses: a nonsensical number would be paid off for ever. */
+  private static final long MOST_TOKENS = 10_000_000;
+
   private final String budgetId;
   private final Transport transport;
   private final Timer timer;
@@ -89,6 +92,10 @@ final class Dispatcher implements DriverLink.Participant {
   private final ArrayDeque<Call> fresh = new ArrayDeque<>();
   private final ArrayDeque<Call> retries = new ArrayDeque<>();
   private final BackOff backOff = new BackOff();
+
+  /** The stages of the members, one for each. */
+  private final List<Stage> active = new ArrayList<>();
+
   private final Map<String, Stage> stages =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -132,25 +139,40 @@ final class Dispatcher implements DriverLink.Participant {
   Stage join(Member member) {
     lock.lock();
     try {
+      holdForNewLimits(member.limits());
+      Stage stage =
+          stages.computeIfAbsent(
+              member.stageKey(),
+              key ->
+                  new Stage(
+                      key,
+                      member.stageId(),
+                      new CircuitBreaker(),
+                      new TokenEstimate(member.maxTokens())));
       members.add(member);
+      active.add(stage);
       membersChanged();
-      return stages.computeIfAbsent(
-          member.stageKey(),
-          key ->
-              new Stage(
-                  key,
-                  member.stageId(),
-                  new CircuitBreaker(),
-                  new TokenEstimate(member.maxTokens())));
+      return stage;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What was granted without a limit holds until the next grant, which must know of this one. */
+  private void holdForNewLimits(RateLimits limits) {
+    if (!limits.equals(RateLimits.NONE)
+        && members.stream().map(Member::limits).noneMatch(limits::equals)) {
+      budget.refused();
+      link.askNow();
     }
   }
 
   void leave(Member member) {
     lock.lock();
     try {
-      members.remove(member);
+      int place = members.indexOf(member);
+      members.remove(place);
+      active.remove(place);
       membersChanged();
     } finally {
       lock.unlock();
@@ -178,6 +200,7 @@ final class Dispatcher implements DriverLink.Participant {
   /** A breaker was opened elsewhere than here: the driver should hear it now. */
   void stopped() {
     link.askNow();
+    pump();
   }
 
   @Override
@@ -239,6 +262,7 @@ final class Dispatcher implements DriverLink.Participant {
   private Observed observed(long now) {
     Instant time = Instant.now();
     Map<String, String> seen = headers == null ? Map.of() : headers;
+    headers = null;
     Observed observed =
         new Observed(
             accepted,
@@ -251,7 +275,6 @@ final class Dispatcher implements DriverLink.Participant {
     throttled = 0;
     slowDown = false;
     newPause = false;
-    headers = null;
     return observed;
   }
 
@@ -283,6 +306,11 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       budget.undelivered(ask.demand());
+      Observed untold = ask.observed();
+      accepted += untold.accepted();
+      throttled += untold.throttled();
+      slowDown |= untold.slowDown();
+      newPause |= untold.pauseNanos() > 0;
       if (alone) {
         coordinated = false;
         int executors = members.stream().mapToInt(Member::executors).max().orElse(1);
@@ -360,7 +388,7 @@ final class Dispatcher implements DriverLink.Participant {
   int queued() {
     lock.lock();
     try {
-      return fresh.size() + retries.size();
+      return fresh.size() + retries.size() + backOff.size();
     } finally {
       lock.unlock();
     }
@@ -374,6 +402,7 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       long now = System.nanoTime();
+      endOverdue(toFinish, now);
       while (inFlight < concurrency.limit()) {
         ArrayDeque<Call> queue = retries.isEmpty() ? fresh : retries;
         Call call = queue.peek();
@@ -409,6 +438,40 @@ final class Dispatcher implements DriverLink.Participant {
     }
     toFinish.forEach(Runnable::run);
     toSend.forEach(this::send);
+  }
+
+  /** Calls need not reach the head of the queue, nor wait out their delay, to end. */
+  private void endOverdue(List<Runnable> toFinish, long now) {
+    if (isStopped()) {
+      end(fresh, toFinish, now);
+      for (Call call : backOff.stopped()) {
+        backOff.remove(call);
+        toFinish.add(() -> call.finish(call.lastError));
+      }
+    }
+    if (!retries.isEmpty()) {
+      end(retries, toFinish, now);
+    }
+  }
+
+  private boolean isStopped() {
+    for (Stage stage : active) {
+      if (stage.breaker().cause() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void end(ArrayDeque<Call> queue, List<Runnable> toFinish, long now) {
+    queue.removeIf(
+        call -> {
+          Outcome ended = endedWhileQueued(call, now);
+          if (ended != null) {
+            toFinish.add(() -> call.finish(ended));
+          }
+          return ended != null;
+        });
   }
 
   private void noteWaiting(long now) {
@@ -626,8 +689,15 @@ final class Dispatcher implements DriverLink.Participant {
         throttled++;
         slowDown |= "slow_down".equals(failure.error().code());
         concurrency.dropped(sentNanos, now);
+        boolean starved = budget.isStarved();
         budget.refused();
-        link.askNow();
+        if (budget.isStarved() && !starved) {
+          link.askNow();
+        } else {
+          // Not an ask for each refusal: a busy service refuses hundreds a second, of each
+          // executor.
+          link.askSoon();
+        }
       }
       case ROW -> {
         accepted++;
@@ -659,17 +729,27 @@ final class Dispatcher implements DriverLink.Participant {
       call.throttledNanos += verdict.delay().toNanos();
     }
     call.lastError = failure.error();
-    backOff.add(call, throttle);
-    timer.after(verdict.delay().toNanos(), () -> resubmit(call));
+    call.lastThrottled = throttle;
+    backOff.add(call, timer.after(verdict.delay().toNanos(), () -> resubmit(call)));
     return null;
   }
 
   private void settleTokens(Call call, Usage usage) {
     TokenEstimate estimate = call.plan.stage().tokens();
-    if (usage.totalTokens() != null) {
-      budget.settle(call.tokens, Math.max(usage.totalTokens(), estimate.least(call.promptChars)));
+    Long total = plausible(usage.totalTokens());
+    if (total != null && total == 0) {
+      // From a server that does not count.
+      return;
     }
-    estimate.observe(call.promptChars, usage.promptTokens(), usage.completionTokens());
+    if (total != null) {
+      budget.settle(call.tokens, Math.max(total, estimate.least(call.promptChars)));
+    }
+    estimate.observe(
+        call.promptChars, plausible(usage.promptTokens()), plausible(usage.completionTokens()));
+  }
+
+  private static Long plausible(Long tokens) {
+    return tokens != null && tokens >= 0 && tokens <= MOST_TOKENS ? tokens : null;
   }
 
   private void pauseAll(CallPlan plan, Duration pause, long now) {
@@ -692,10 +772,9 @@ final class Dispatcher implements DriverLink.Participant {
   private void resubmit(Call call) {
     lock.lock();
     try {
-      if (call.cancelled) {
+      if (!backOff.remove(call)) {
         return;
       }
-      backOff.remove(call);
       retries.add(call);
     } finally {
       lock.unlock();

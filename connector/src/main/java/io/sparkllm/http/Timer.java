@@ -2,6 +2,7 @@ package io.sparkllm.http;
 
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.slf4j.Logger;
@@ -27,10 +28,12 @@ public final class Timer implements AutoCloseable {
   public Timer(String threadName) {
     executor = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory(threadName, true));
     executor.setRemoveOnCancelPolicy(true);
+    // Once closed: what is still on its way then needs no time-out and no next look.
+    executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /**
-   * Runs an action later. An exception of the action is logged.
+   * Runs an action later, unless the timer is closed before. An exception of the action is logged.
    *
    * @param nanos nanoseconds from now
    * @param action what to run

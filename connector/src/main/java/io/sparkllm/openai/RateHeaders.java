@@ -42,7 +42,7 @@ public final class RateHeaders {
           (long) Double.parseDouble(limit.trim()),
           (long) Double.parseDouble(remaining.trim()),
           nanos(reset.trim(), now));
-    } catch (NumberFormatException | DateTimeException e) {
+    } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
       return null;
     }
   }

@@ -39,6 +39,11 @@ final class HeaderRate {
     double period = (double) seen.limit() * seen.resetNanos() / used;
     double target;
     if (period > LONGEST_MINUTE && seen.remaining() > LITTLE * seen.limit()) {
+      if (seen.resetNanos() <= MINUTE) {
+        // Also what a minute's limit says where little is used: rounded up to a millisecond or a
+        // second, or counted in windows that began just now.
+        return;
+      }
       target = 0;
     } else if (period >= SHORTEST_MINUTE && period <= LONGEST_MINUTE) {
       target = seen.limit();

@@ -72,13 +72,15 @@ public final class TokenEstimate {
 
   /**
    * What a request needs at least, whatever the answer: one that needs more than a minute's tokens
-   * can never be sent.
+   * can never be sent. By its characters and not by the ratio seen: short prompts have a high one,
+   * of which the wrapping of messages is the most.
    *
    * @param chars characters of its messages
    * @return tokens
    */
   public long needed(long chars) {
-    return Math.max(prompt(chars), maxTokens == null ? 0 : maxTokens);
+    long prompt = Math.min(prompt(chars), (long) Math.ceil(chars * TOKENS_PER_CHAR));
+    return Math.max(prompt, maxTokens == null ? 0 : maxTokens);
   }
 
   /**
