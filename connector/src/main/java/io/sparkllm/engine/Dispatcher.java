@@ -13,7 +13,6 @@ import io.sparkllm.http.Transport;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Failure;
 import io.sparkllm.openai.Outcome;
-import io.sparkllm.openai.RateHeaders;
 import io.sparkllm.openai.ReplyReader.Reading;
 import io.sparkllm.openai.Usage;
 import io.sparkllm.throttle.AdaptiveConcurrency;
@@ -24,16 +23,11 @@ import io.sparkllm.throttle.RateLimits;
 import io.sparkllm.throttle.TokenEstimate;
 import io.sparkllm.throttle.Waits;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,9 +66,6 @@ final class Dispatcher implements DriverLink.Participant {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** Stages kept; their tasks come back within far fewer stages than this. */
-  private static final int MAX_STAGES = 256;
-
   /** More than any call uses: a nonsensical number would be paid off for ever. */
   private static final long MOST_TOKENS = 10_000_000;
 
@@ -88,23 +79,12 @@ final class Dispatcher implements DriverLink.Participant {
   private final LeasedRateBudget budget = new LeasedRateBudget();
   private final AdaptiveConcurrency concurrency = new AdaptiveConcurrency();
   private final WaitClock waits = new WaitClock();
-  private final List<Member> members = new ArrayList<>();
+  private final Members members = new Members();
+  private final ReplyCounts replies = new ReplyCounts();
   private final ArrayDeque<Call> fresh = new ArrayDeque<>();
   private final ArrayDeque<Call> retries = new ArrayDeque<>();
   private final BackOff backOff = new BackOff();
 
-  /** The stages of the members, one for each. */
-  private final List<Stage> active = new ArrayList<>();
-
-  private final Map<String, Stage> stages =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Stage> eldest) {
-          return size() > MAX_STAGES;
-        }
-      };
   private int inFlight;
 
   /** Tasks that can do nothing before one of their calls ends. */
@@ -120,13 +100,8 @@ final class Dispatcher implements DriverLink.Participant {
   private boolean coordinated;
   private boolean present;
 
-  /** What was seen since the driver was last told. */
-  private long accepted;
-
-  private long throttled;
-  private boolean slowDown;
+  /** A pause that the driver does not know of. */
   private boolean newPause;
-  private Map<String, String> headers;
 
   Dispatcher(String budgetId, Transport transport, Timer timer, DriverLink link) {
     this.budgetId = budgetId;
@@ -140,17 +115,7 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       holdForNewLimits(member.limits());
-      Stage stage =
-          stages.computeIfAbsent(
-              member.stageKey(),
-              key ->
-                  new Stage(
-                      key,
-                      member.stageId(),
-                      new CircuitBreaker(),
-                      new TokenEstimate(member.maxTokens())));
-      members.add(member);
-      active.add(stage);
+      Stage stage = members.join(member);
       membersChanged();
       return stage;
     } finally {
@@ -160,8 +125,7 @@ final class Dispatcher implements DriverLink.Participant {
 
   /** What was granted without a limit holds until the next grant, which must know of this one. */
   private void holdForNewLimits(RateLimits limits) {
-    if (!limits.equals(RateLimits.NONE)
-        && members.stream().map(Member::limits).noneMatch(limits::equals)) {
+    if (!limits.equals(RateLimits.NONE) && !members.limits().contains(limits)) {
       budget.refused();
       link.askNow();
     }
@@ -170,9 +134,7 @@ final class Dispatcher implements DriverLink.Participant {
   void leave(Member member) {
     lock.lock();
     try {
-      int place = members.indexOf(member);
-      members.remove(place);
-      active.remove(place);
+      members.leave(member);
       membersChanged();
     } finally {
       lock.unlock();
@@ -181,8 +143,7 @@ final class Dispatcher implements DriverLink.Participant {
 
   private void membersChanged() {
     if (!members.isEmpty()) {
-      concurrency.bound(
-          members.stream().map(Member::concurrency).min(Comparator.naturalOrder()).orElseThrow());
+      concurrency.bound(members.concurrency());
     }
     noteWaiting(System.nanoTime());
   }
@@ -218,7 +179,7 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       long now = System.nanoTime();
-      List<StageReport> reports = stageReports();
+      List<StageReport> reports = members.reports();
       if (members.isEmpty() && !present && reports.isEmpty()) {
         return null;
       }
@@ -226,25 +187,15 @@ final class Dispatcher implements DriverLink.Participant {
       Waits waited = waits.take(now);
       return new BudgetAsk(
           budgetId,
-          members.stream().map(Member::limits).distinct().toList(),
+          members.limits(),
           demand(now),
           observed(now),
           new Activity(inFlight, members.isEmpty() ? 0 : concurrency.limit(), waited),
-          members.stream().map(Member::run).filter(Objects::nonNull).distinct().toList(),
+          members.runs(),
           reports);
     } finally {
       lock.unlock();
     }
-  }
-
-  /** The stages whose tasks are here, and those whose end the driver does not know yet. */
-  private List<StageReport> stageReports() {
-    List<String> active = members.stream().map(Member::stageKey).distinct().toList();
-    return stages.values().stream()
-        .filter(
-            s -> active.contains(s.key()) || (s.breaker().cause() != null && !s.breaker().isTold()))
-        .map(s -> new StageReport(s.key(), s.id(), s.breaker().cause()))
-        .toList();
   }
 
   private Demand demand(long now) {
@@ -260,22 +211,9 @@ final class Dispatcher implements DriverLink.Participant {
   }
 
   private Observed observed(long now) {
-    Instant time = Instant.now();
-    Map<String, String> seen = headers == null ? Map.of() : headers;
-    headers = null;
-    Observed observed =
-        new Observed(
-            accepted,
-            throttled,
-            slowDown,
-            newPause && paused ? Math.max(0, pausedUntil - now) : 0,
-            RateHeaders.read(seen, "requests", time),
-            RateHeaders.read(seen, "tokens", time));
-    accepted = 0;
-    throttled = 0;
-    slowDown = false;
+    long pause = newPause && paused ? Math.max(0, pausedUntil - now) : 0;
     newPause = false;
-    return observed;
+    return replies.take(pause);
   }
 
   @Override
@@ -284,17 +222,8 @@ final class Dispatcher implements DriverLink.Participant {
     try {
       coordinated = true;
       budget.granted(answer.grant(), System.nanoTime());
-      ask.stages().stream()
-          .filter(report -> report.cause() != null && stages.containsKey(report.key()))
-          .forEach(report -> stages.get(report.key()).breaker().told());
-      answer
-          .stops()
-          .forEach(
-              (key, cause) -> {
-                if (stages.containsKey(key)) {
-                  stages.get(key).breaker().open(cause);
-                }
-              });
+      members.told(ask.stages());
+      members.stop(answer.stops());
     } finally {
       lock.unlock();
     }
@@ -306,18 +235,11 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       budget.undelivered(ask.demand());
-      Observed untold = ask.observed();
-      accepted += untold.accepted();
-      throttled += untold.throttled();
-      slowDown |= untold.slowDown();
-      newPause |= untold.pauseNanos() > 0;
+      replies.untold(ask.observed());
+      newPause |= ask.observed().pauseNanos() > 0;
       if (alone) {
         coordinated = false;
-        int executors = members.stream().mapToInt(Member::executors).max().orElse(1);
-        budget.alone(
-            RateLimits.lowest(members.stream().map(Member::limits).toList()),
-            executors,
-            System.nanoTime());
+        budget.alone(RateLimits.lowest(members.limits()), members.executors(), System.nanoTime());
       }
     } finally {
       lock.unlock();
@@ -442,7 +364,7 @@ final class Dispatcher implements DriverLink.Participant {
 
   /** Calls need not reach the head of the queue, nor wait out their delay, to end. */
   private void endOverdue(List<Runnable> toFinish, long now) {
-    if (isStopped()) {
+    if (members.isStopped()) {
       end(fresh, toFinish, now);
       for (Call call : backOff.stopped()) {
         backOff.remove(call);
@@ -452,15 +374,6 @@ final class Dispatcher implements DriverLink.Participant {
     if (!retries.isEmpty()) {
       end(retries, toFinish, now);
     }
-  }
-
-  private boolean isStopped() {
-    for (Stage stage : active) {
-      if (stage.breaker().cause() != null) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void end(ArrayDeque<Call> queue, List<Runnable> toFinish, long now) {
@@ -673,21 +586,16 @@ final class Dispatcher implements DriverLink.Participant {
 
   /** What the reply says about how much the service takes. */
   private void learn(Reply reply, Reading reading, long sentNanos, boolean saturated, long now) {
-    if (reply instanceof Reply.Response response
-        && (response.headers().containsKey("x-ratelimit-limit-requests")
-            || response.headers().containsKey("x-ratelimit-limit-tokens"))) {
-      headers = response.headers();
-    }
+    replies.headers(reply);
     if (reading instanceof Reading.Answered) {
-      accepted++;
+      replies.accepted();
       concurrency.succeeded(saturated, now);
       return;
     }
     Failure failure = ((Reading.NotAnswered) reading).failure();
     switch (failure.reaction()) {
       case THROTTLE -> {
-        throttled++;
-        slowDown |= "slow_down".equals(failure.error().code());
+        replies.throttled(failure.error().code());
         concurrency.dropped(sentNanos, now);
         boolean starved = budget.isStarved();
         budget.refused();
@@ -700,7 +608,7 @@ final class Dispatcher implements DriverLink.Participant {
         }
       }
       case ROW -> {
-        accepted++;
+        replies.accepted();
         concurrency.succeeded(saturated, now);
       }
       case RETRY -> {
