@@ -108,6 +108,11 @@ final class Engine implements AutoCloseable {
       return this;
     }
 
+    Task without(String option) {
+      texts.remove(option);
+      return this;
+    }
+
     Task jitter(double random) {
       jitter = random;
       return this;

@@ -104,6 +104,26 @@ class ExecutorsTest {
   }
 
   @Test
+  void aPictureIsNotTakenForAsManyTokensAsItsEncodingIsLong() throws Exception {
+    try (Engine engine = Engine.scripted("{}")) {
+      String picture =
+          "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is it?\"},"
+              + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,"
+              + "A".repeat(400_000)
+              + "\"}}]}]";
+      List<Row> out =
+          engine
+              .task()
+              .without("prompt")
+              .with("messagesCol", "text")
+              .with("tokensPerMinute", "60000")
+              .run(texts(picture));
+
+      assertThat(out).extracting(Engine::errorType).containsOnlyNulls();
+    }
+  }
+
+  @Test
   void aCallThatBacksOffEndsWhenItsStageIsStopped() throws Exception {
     // It would be asked again after five minutes.
     String script =

@@ -30,7 +30,7 @@ final class RequestFactory {
     long rowBytes = RowSize.of(row, schema);
     try {
       List<Message> asked = messages.of(row);
-      long length = asked.stream().mapToLong(Message::length).sum();
+      long length = asked.stream().mapToLong(Message::promptChars).sum();
       byte[] body = codec.encode(asked);
       return Call.of(row, rowBytes, body, length, plan, onFinished);
     } catch (InvalidInputException e) {
