@@ -8,6 +8,7 @@ import io.sparkllm.Llm;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.local.EndpointScript;
 import io.sparkllm.local.LocalEndpoint;
+import io.sparkllm.testing.LogWatch;
 import io.sparkllm.testing.SparkTest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,6 +58,21 @@ class FatalCauseTest {
           type,
           cure);
       assertThat(endpoint.stats().requests()).isBetween(1L, 16L);
+    }
+  }
+
+  @Test
+  void isOneErrorInTheLog() {
+    try (LocalEndpoint endpoint = Scripted.endpoint("{\"requireKey\": \"right\"}");
+        LogWatch log = new LogWatch()) {
+      assertThatThrownBy(() -> Scripted.echo(endpoint).transform(input).collectAsList())
+          .hasMessageContaining("Stopped calling");
+
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("ERROR"))
+          .singleElement()
+          .asString()
+          .startsWith("ERROR Stopped calling " + endpoint.url());
     }
   }
 

@@ -169,6 +169,24 @@ class ExecutorsTest {
   }
 
   @Test
+  void aTaskWithALimitDoesNotSpendAnUnlimitedShareWithoutADriver() throws Exception {
+    try (Engine engine = Engine.scripted("{}")) {
+      engine.driver.lose();
+      engine.task().run(Engine.rows(20));
+      CountDownLatch busyDriver = engine.driver.hold();
+      CallIterator limited =
+          engine.task().with("requestsPerMinute", "1").over(Engine.rows(4).iterator());
+      assertThat(Engine.error(limited.next())).isNull();
+
+      // The first goes at once, and the others wait for the next minute.
+      assertThat(engine.dispatcher.queued()).isEqualTo(3);
+      assertThat(engine.stats().requests()).isEqualTo(21);
+      limited.close();
+      busyDriver.countDown();
+    }
+  }
+
+  @Test
   void everyRowIsAnsweredWithoutADriverAtItsShareOfTheLimit() throws Exception {
     try (Engine engine = Engine.scripted("{'rateLimit': {'requestsPerMinute': 1200}}")) {
       engine.driver.lose();

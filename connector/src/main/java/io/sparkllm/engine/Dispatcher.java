@@ -98,6 +98,10 @@ final class Dispatcher implements DriverLink.Participant {
   private boolean blocked;
   private long blockedSince;
   private boolean coordinated;
+
+  /** The driver cannot be asked, and each executor takes its share of the limits. */
+  private boolean alone;
+
   private boolean present;
 
   /** A pause that the driver does not know of. */
@@ -117,6 +121,9 @@ final class Dispatcher implements DriverLink.Participant {
       holdForNewLimits(member.limits());
       Stage stage = members.join(member);
       membersChanged();
+      if (alone) {
+        takeShare();
+      }
       return stage;
     } finally {
       lock.unlock();
@@ -139,6 +146,10 @@ final class Dispatcher implements DriverLink.Participant {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void takeShare() {
+    budget.alone(RateLimits.lowest(members.limits()), members.executors(), System.nanoTime());
   }
 
   private void membersChanged() {
@@ -221,6 +232,7 @@ final class Dispatcher implements DriverLink.Participant {
     lock.lock();
     try {
       coordinated = true;
+      alone = false;
       budget.granted(answer.grant(), System.nanoTime());
       members.told(ask.stages());
       members.stop(answer.stops());
@@ -231,15 +243,16 @@ final class Dispatcher implements DriverLink.Participant {
   }
 
   @Override
-  public void unanswered(BudgetAsk ask, boolean alone) {
+  public void unanswered(BudgetAsk ask, boolean nobodyAnswers) {
     lock.lock();
     try {
       budget.undelivered(ask.demand());
       replies.untold(ask.observed());
       newPause |= ask.observed().pauseNanos() > 0;
-      if (alone) {
+      if (nobodyAnswers) {
         coordinated = false;
-        budget.alone(RateLimits.lowest(members.limits()), members.executors(), System.nanoTime());
+        alone = true;
+        takeShare();
       }
     } finally {
       lock.unlock();

@@ -6,6 +6,7 @@ import io.sparkllm.engine.Dispatcher.Member;
 import io.sparkllm.throttle.RateLimits;
 import io.sparkllm.throttle.TokenEstimate;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,8 @@ final class Members {
   /** The stages of the members, one for each. */
   private final List<Stage> active = new ArrayList<>();
 
-  private final Map<String, Stage> stages =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Stage> eldest) {
-          return size() > MAX_STAGES;
-        }
-      };
+  /** The oldest first. */
+  private final Map<String, Stage> stages = new LinkedHashMap<>();
 
   Stage join(Member member) {
     Stage stage =
@@ -43,7 +37,18 @@ final class Members {
                     new TokenEstimate(member.maxTokens())));
     members.add(member);
     active.add(stage);
+    forgetOldStages();
     return stage;
+  }
+
+  /** A stage that runs for long must hear of its end, however many came after it. */
+  private void forgetOldStages() {
+    Iterator<Stage> oldest = stages.values().iterator();
+    while (stages.size() > MAX_STAGES && oldest.hasNext()) {
+      if (!active.contains(oldest.next())) {
+        oldest.remove();
+      }
+    }
   }
 
   void leave(Member member) {

@@ -133,7 +133,8 @@ final class ReplyJudge {
     FatalCause cause =
         FatalCause.of(error, plan.endpoint().baseUrl(), plan.model(), plan.failsJob());
     if (plan.breaker().open(cause)) {
-      LOG.error("{}", cause.message());
+      // The error is told by the driver, once for all executors that meet the cause.
+      LOG.warn("{}", cause.message());
     }
   }
 

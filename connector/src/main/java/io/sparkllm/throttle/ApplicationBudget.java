@@ -2,6 +2,7 @@ package io.sparkllm.throttle;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,14 @@ public final class ApplicationBudget {
 
   private record Executor(long heardNanos, long wantedNanos, List<RateLimits> limits) {}
 
+  /** What those who asked earlier, and got nothing yet, are to get first. */
+  private record Ahead(double slots, double tokens) {}
+
   private final Map<String, Executor> executors = new HashMap<>();
+
+  /** Who wants slots and got none, in the order of asking, and the tokens of its first. */
+  private final Map<String, Long> waiting = new LinkedHashMap<>();
+
   private final HeaderRate headerRequests = new HeaderRate();
   private final HeaderRate headerTokens = new HeaderRate();
   private final ThrottleRate throttled;
@@ -79,7 +87,11 @@ public final class ApplicationBudget {
     if (requests == null && tokens == null) {
       return new Grant(true, 0, 0, 0, -1, 0, LATER, named.tokensPerMinute());
     }
-    return demand.slots() == 0 ? none(SOON) : slots(demand, nowNanos);
+    if (demand.slots() == 0) {
+      waiting.remove(executor);
+      return none(SOON);
+    }
+    return slots(executor, demand, nowNanos);
   }
 
   private void hear(String executor, List<RateLimits> limits, Demand demand, long nowNanos) {
@@ -92,6 +104,7 @@ public final class ApplicationBudget {
       executors.put(executor, new Executor(nowNanos, wanted, limits));
     }
     executors.values().removeIf(e -> nowNanos - e.heardNanos > SILENCE);
+    waiting.keySet().retainAll(executors.keySet());
     Set<RateLimits> all = new HashSet<>();
     executors.values().forEach(e -> all.addAll(e.limits));
     if (!all.isEmpty()) {
@@ -154,21 +167,38 @@ public final class ApplicationBudget {
     }
   }
 
-  private Grant slots(Demand demand, long nowNanos) {
+  /** Else who asks at the right moment would be served again and again, and others never. */
+  private Ahead aheadOf(String executor, long nowNanos) {
+    long slots = 0;
+    double tokenSum = 0;
+    for (Map.Entry<String, Long> other : waiting.entrySet()) {
+      if (other.getKey().equals(executor)) {
+        break;
+      }
+      if (nowNanos - executors.get(other.getKey()).heardNanos <= RIVALS) {
+        slots++;
+        tokenSum += other.getValue();
+      }
+    }
+    return new Ahead(slots, tokenSum);
+  }
+
+  private Grant slots(String executor, Demand demand, long nowNanos) {
+    Ahead ahead = aheadOf(executor, nowNanos);
     long rivals =
         executors.values().stream().filter(e -> nowNanos - e.wantedNanos <= RIVALS).count();
     double share = 1.0 / Math.max(1, rivals);
     long until = nowNanos + HORIZON;
     double count = (double) demand.slots();
     if (requests != null) {
-      count = Math.min(count, shareOf(requests.dueUntil(until, nowNanos), share));
+      count = Math.min(count, shareOf(requests.dueUntil(until, nowNanos) - ahead.slots, share));
     }
     double each =
         demand.slots() == 1
             ? 0
             : (double) Math.max(0, demand.tokens() - demand.firstTokens()) / (demand.slots() - 1);
     if (tokens != null) {
-      double due = shareOf(tokens.dueUntil(until, nowNanos), share);
+      double due = shareOf(tokens.dueUntil(until, nowNanos) - ahead.tokens, share);
       // However large the first is, it may go: the others then wait until it is paid off.
       double most =
           due < 1 ? 0 : 1 + Math.max(0, due - demand.firstTokens()) / Math.max(1e-9, each);
@@ -176,8 +206,10 @@ public final class ApplicationBudget {
     }
     long granted = (long) count;
     if (granted == 0) {
-      return none(again(nowNanos));
+      waiting.put(executor, demand.firstTokens());
+      return none(again(ahead, nowNanos));
     }
+    waiting.remove(executor);
     double charge = Math.ceil(demand.firstTokens() + (granted - 1) * each);
     return spend(granted, charge, nowNanos);
   }
@@ -216,12 +248,20 @@ public final class ApplicationBudget {
         named.tokensPerMinute());
   }
 
-  private long again(long nowNanos) {
+  /**
+   * When it is its turn: many that ask every few milliseconds would be more than a driver takes.
+   */
+  private long again(Ahead ahead, long nowNanos) {
     double due =
         Math.max(
-            requests == null ? (double) nowNanos : requests.dueNanos(nowNanos),
-            tokens == null ? (double) nowNanos : tokens.dueNanos(nowNanos));
+            dueAfter(requests, ahead.slots, nowNanos), dueAfter(tokens, ahead.tokens, nowNanos));
     return (long) Math.min(LATER, Math.max(SOONEST, due - nowNanos - HORIZON));
+  }
+
+  private static double dueAfter(PacedClock clock, double units, long nowNanos) {
+    return clock == null
+        ? (double) nowNanos
+        : clock.dueNanos(nowNanos) + units * clock.intervalNanos();
   }
 
   private Grant none(long again) {
