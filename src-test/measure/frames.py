@@ -7,7 +7,7 @@ from collections import Counter
 # The first that a stack matches, looked for from its top frame down: the code that caused the work.
 CAUSES = [
     ("Jackson", r"\.jackson\."),
-    ("engine: CallIterator, on the task's thread", r"^io\.sparkllm\.engine\.(CallIterator|Requests|RequestFactory|RowSize|OutputColumns)"),
+    ("engine: CallIterator, on the task's thread", r"^io\.sparkllm\.engine\.(CallIterator|RowCalls|SharedCalls|LedgerAnswers|RowSize|OutputColumns)"),
     ("engine: Dispatcher and what it calls", r"^io\.sparkllm\.(engine|throttle|coordination)\."),
     ("prompt and codec", r"^io\.sparkllm\.(prompt|openai|config)\."),
     ("timers", r"^(io\.sparkllm\.http\.Timer|java\.util\.concurrent\.ScheduledThreadPoolExecutor)"),

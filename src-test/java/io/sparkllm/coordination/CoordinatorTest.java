@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorTest {
-  private static final CallCounts ONE_ROW = new CallCounts(1, 0, 1, 0, 10, 5, 0);
+  private static final CallCounts ONE_ROW = new CallCounts(1, 0, 1, 0, 10, 5, 0, 0, 0);
 
   private final List<Integer> cancelled = new ArrayList<>();
   private final Coordinator coordinator = new Coordinator((stage, reason) -> cancelled.add(stage));
@@ -109,7 +109,7 @@ class CoordinatorTest {
     Messages.Report report =
         new Messages.Report(
             "executor",
-            Map.of("run", new CallCounts(1, 2, 3, 4, 5, 6, Long.MAX_VALUE)),
+            Map.of("run", new CallCounts(1, 2, 3, 4, 5, 6, Long.MAX_VALUE, 8, 9)),
             List.of(
                 new BudgetAsk(
                     "budget",

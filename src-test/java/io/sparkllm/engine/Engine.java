@@ -157,13 +157,14 @@ final class Engine implements AutoCloseable {
               rows,
               new CallIterator.Settings(
                   options.get(Options.CONCURRENCY),
+                  SCHEMA.length(),
                   options.get(Options.ORDERED),
                   options.get(Options.MAX_ERROR_RATIO)),
               scope,
               dispatcher,
               stage.breaker(),
               () -> windowBytes,
-              new RequestFactory(
+              new RowCalls(
                   SCHEMA, new RowMessages(options, SCHEMA, false, ZoneOffset.UTC), codec, plan),
               new OutputColumns(options),
               more -> counts.accumulateAndGet(more, CallCounts::plus));

@@ -2,6 +2,7 @@ package io.sparkllm.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkllm.CallCounts;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
+  private static final CallCounts COUNTED = new CallCounts(1, 0, 1, 0, 8, 4, 0, 0, 0);
+
   private static String printed(Summary summary) {
     return printed(summary, Optional.empty());
   }
@@ -20,7 +23,8 @@ class SummaryTest {
     summary.print(
         new PrintStream(written, true, StandardCharsets.UTF_8),
         "out",
-        12L,
+        null,
+        COUNTED,
         Duration.ofSeconds(75),
         hint);
     return written.toString(StandardCharsets.UTF_8);

@@ -12,6 +12,8 @@ import java.io.Serializable;
  * @param promptTokens tokens of prompts
  * @param completionTokens tokens of answers
  * @param throttledMillis milliseconds that calls waited for a rate limit
+ * @param recalled rows whose answer or error came from the checkpoint
+ * @param duplicates rows that shared what an equal row was asked
  */
 public record CallCounts(
     long rows,
@@ -20,12 +22,14 @@ public record CallCounts(
     long retries,
     long promptTokens,
     long completionTokens,
-    long throttledMillis)
+    long throttledMillis,
+    long recalled,
+    long duplicates)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Nothing yet. */
-  public static final CallCounts ZERO = new CallCounts(0, 0, 0, 0, 0, 0, 0);
+  public static final CallCounts ZERO = new CallCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
    * Adds two counts.
@@ -41,28 +45,46 @@ public record CallCounts(
         retries + more.retries,
         promptTokens + more.promptTokens,
         completionTokens + more.completionTokens,
-        throttledMillis + more.throttledMillis);
+        throttledMillis + more.throttledMillis,
+        recalled + more.recalled,
+        duplicates + more.duplicates);
   }
 
   /**
    * The counts as numbers, in the order of the fields; what travels between JVMs.
    *
-   * @return seven numbers
+   * @return nine numbers
    */
   public long[] toArray() {
     return new long[] {
-      rows, errors, calls, retries, promptTokens, completionTokens, throttledMillis
+      rows,
+      errors,
+      calls,
+      retries,
+      promptTokens,
+      completionTokens,
+      throttledMillis,
+      recalled,
+      duplicates
     };
   }
 
   /**
    * The reverse of {@link #toArray}.
    *
-   * @param numbers seven numbers
+   * @param numbers nine numbers
    * @return the counts
    */
   public static CallCounts of(long[] numbers) {
     return new CallCounts(
-        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
+        numbers[0],
+        numbers[1],
+        numbers[2],
+        numbers[3],
+        numbers[4],
+        numbers[5],
+        numbers[6],
+        numbers[7],
+        numbers[8]);
   }
 }

@@ -6,8 +6,11 @@ import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import io.sparkllm.engine.ExecutorRegistry;
+import io.sparkllm.engine.FingerprintRows;
 import io.sparkllm.engine.OutputColumns;
 import io.sparkllm.engine.PartitionCall;
+import io.sparkllm.engine.RowRequests;
+import io.sparkllm.ledger.Ledger;
 import io.sparkllm.prompt.RowMessages;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -22,6 +26,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * LLM calls over the rows of a DataFrame: the entry of the library. Immutable; every setting
@@ -36,9 +42,12 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Every input row gives exactly one output row: the input's columns, then {@code response} (a
  * string) and {@code error} (a struct), of which exactly one is null. Calls happen when an action
- * pulls rows, and again when Spark runs a partition again.
+ * pulls rows, and again when Spark runs a partition again; with {@link #checkpoint(String)} only
+ * for what is not kept yet.
  */
 public final class Llm {
+  private static final Logger LOG = LoggerFactory.getLogger(Llm.class);
+
   private final LlmOptions options;
 
   private Llm(LlmOptions options) {
@@ -103,13 +112,49 @@ public final class Llm {
    */
   public Dataset<Row> transform(Dataset<?> rows, RunMonitor monitor) {
     Dataset<Row> input = rows.toDF();
-    boolean caseSensitive = caseSensitive(input);
-    StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive);
+    StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
     options.validate();
-    Endpoint endpoint = endpoint(input.sparkSession().conf());
+    RowRequests requests = requests(input, endpoint(input.sparkSession().conf()));
+    Ledger ledger = ledger(input);
     ExecutorRegistry.coordinator().serve();
-    PartitionCall call = partitionCall(input, endpoint, monitor == null ? null : monitor.id());
-    return withMetadata(input.mapPartitions(call, Encoders.row(output)), output);
+    PartitionCall call =
+        new PartitionCall(
+            requests,
+            ledger,
+            Executors.expected(input.sparkSession().sparkContext()),
+            monitor == null ? null : monitor.id());
+    return withMetadata(
+        arranged(input, requests, ledger).mapPartitions(call, Encoders.row(output)), output);
+  }
+
+  /** Where answers are shared, equal requests come together first. */
+  private Dataset<Row> arranged(Dataset<Row> input, RowRequests requests, Ledger ledger) {
+    if (!options.sharesAnswers()) {
+      return input;
+    }
+    int buckets = ledger == null ? FingerprintRows.BUCKETS : ledger.buckets();
+    return new FingerprintRows(requests, buckets)
+        .arrange(input, Math.min(buckets, Executors.partitions(input.sparkSession())));
+  }
+
+  private Ledger ledger(Dataset<Row> input) {
+    if (options.sharesAnswers() && input.isStreaming()) {
+      throw new IllegalArgumentException(
+          "Option "
+              + (options.checkpoint() == null ? "dedupe" : "checkpoint")
+              + " cannot be used on a streaming DataFrame; call transform on each micro-batch"
+              + " instead: writeStream().foreachBatch((rows, id) -> llm.transform(rows).write()…)");
+    }
+    if (options.checkpoint() == null) {
+      return null;
+    }
+    SparkContext spark = input.sparkSession().sparkContext();
+    if (spark.getConf().getBoolean("spark.speculation", false)) {
+      LOG.warn(
+          "spark.speculation is on: two copies of a task may ask the same rows at the same time, and"
+              + " pay twice; set it to false");
+    }
+    return Ledger.open(options.checkpoint(), spark.hadoopConfiguration());
   }
 
   /**
@@ -143,8 +188,8 @@ public final class Llm {
     Dataset<Row> input = rows.toDF();
     new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
     options.validate();
-    PartitionCall call = partitionCall(input, Endpoint.withoutKey(options), null);
-    return input.takeAsList(count).stream().map(call::preview).toList();
+    RowRequests requests = requests(input, Endpoint.withoutKey(options));
+    return input.takeAsList(count).stream().map(requests::preview).toList();
   }
 
   /**
@@ -165,15 +210,13 @@ public final class Llm {
         : Endpoint.resolve(options, System.getenv());
   }
 
-  private PartitionCall partitionCall(Dataset<Row> input, Endpoint endpoint, String run) {
-    return new PartitionCall(
+  private RowRequests requests(Dataset<Row> input, Endpoint endpoint) {
+    return new RowRequests(
         options,
         endpoint,
         input.schema(),
         caseSensitive(input),
-        input.sparkSession().conf().get("spark.sql.session.timeZone"),
-        Executors.expected(input.sparkSession().sparkContext()),
-        run);
+        input.sparkSession().conf().get("spark.sql.session.timeZone"));
   }
 
   private static boolean caseSensitive(Dataset<Row> input) {
@@ -442,7 +485,18 @@ public final class Llm {
   }
 
   /**
-   * Where finished answers are kept; only none so far.
+   * Equal requests are asked once and share the answer; a checkpoint always does so.
+   *
+   * @param value the value of the option {@code dedupe}; see {@link Options#DEDUPE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm dedupe(boolean value) {
+    return with(Options.DEDUPE, value);
+  }
+
+  /**
+   * Directory that keeps every answer, so that none is paid twice, or none.
    *
    * @param value the value of the option {@code checkpoint}; see {@link Options#CHECKPOINT}
    * @return new settings
@@ -450,6 +504,18 @@ public final class Llm {
    */
   public Llm checkpoint(String value) {
     return with(Options.CHECKPOINT, value);
+  }
+
+  /**
+   * Failed rows in the checkpoint that are asked again.
+   *
+   * @param value the value of the option {@code retryErrors}: {@code retryable}, {@code all},
+   *     {@code none}, or error types separated by commas; see {@link Options#RETRY_ERRORS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm retryErrors(String value) {
+    return with(Options.RETRY_ERRORS, value);
   }
 
   /**

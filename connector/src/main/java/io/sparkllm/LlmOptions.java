@@ -2,14 +2,20 @@ package io.sparkllm;
 
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
+import io.sparkllm.openai.ErrorType;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a user asks for: an immutable, serializable set of checked option values. {@link Options}
@@ -115,6 +121,63 @@ public final class LlmOptions implements Serializable {
   }
 
   /**
+   * The directory that keeps the answers.
+   *
+   * @return null for none
+   */
+  public String checkpoint() {
+    String directory = get(Options.CHECKPOINT).trim();
+    return directory.equalsIgnoreCase(Options.NONE) ? null : directory;
+  }
+
+  /**
+   * Whether equal requests are asked once, as {@code dedupe} or a checkpoint wants it.
+   *
+   * @return false where each row is asked by itself
+   */
+  public boolean sharesAnswers() {
+    return checkpoint() != null || get(Options.DEDUPE);
+  }
+
+  /**
+   * The errors in a checkpoint that are asked again.
+   *
+   * @return an immutable set
+   * @throws IllegalArgumentException when {@code retryErrors} names no error type
+   */
+  public Set<ErrorType> retryErrors() {
+    String value = get(Options.RETRY_ERRORS).trim().toLowerCase(Locale.ROOT);
+    return switch (value) {
+      case "retryable" -> types(ErrorType::isRetryable);
+      case "all" -> types(type -> true);
+      case "none" -> Set.of();
+      default ->
+          Stream.of(value.split(","))
+              .map(String::trim)
+              .map(
+                  name ->
+                      ErrorType.named(name)
+                          .orElseThrow(
+                              () ->
+                                  new IllegalArgumentException(
+                                      "Option retryErrors is '"
+                                          + value
+                                          + "'; allowed: retryable, all, none, or error types"
+                                          + " separated by commas, of "
+                                          + names())))
+              .collect(Collectors.toUnmodifiableSet());
+    };
+  }
+
+  private static Set<ErrorType> types(Predicate<ErrorType> which) {
+    return Stream.of(ErrorType.values()).filter(which).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String names() {
+    return Stream.of(ErrorType.values()).map(ErrorType::wireName).collect(Collectors.joining(", "));
+  }
+
+  /**
    * The values that were set, without the sensitive ones.
    *
    * @return texts by option name, in the order of the names
@@ -152,6 +215,11 @@ public final class LlmOptions implements Serializable {
     }
     if (isSet(Options.API_KEY) && isSet(Options.API_KEY_FILE)) {
       wrong.add("Both apiKey and apiKeyFile are set; set one of them");
+    }
+    try {
+      retryErrors();
+    } catch (IllegalArgumentException e) {
+      wrong.add(e.getMessage());
     }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("; also: ", wrong));

@@ -1,9 +1,7 @@
 package io.sparkllm.config;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -143,16 +141,6 @@ public final class OptionType<T> {
           Json.textMap(s);
           return s;
         },
-        Function.identity());
-  }
-
-  /** A text that must be one of a few. */
-  static OptionType<String> oneOf(String... values) {
-    List<String> all = new ArrayList<>(Arrays.asList(values));
-    return new OptionType<>(
-        String.class,
-        String.join(", ", all),
-        s -> require(all.contains(s.trim().toLowerCase(Locale.ROOT)), s.trim()),
         Function.identity());
   }
 

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** Every option there is. This list is the answer to "what can I set?" on every surface. */
 public final class Options {
+  /** The value of {@code checkpoint} that stands for no checkpoint. */
+  public static final String NONE = "none";
+
   /** How the key travels. */
   public enum AuthHeader {
     /** {@code Authorization: Bearer <key>}. */
@@ -210,13 +213,31 @@ public final class Options {
           true,
           "Rows keep the order of their partition; false gives them as they finish");
 
+  /** Whether equal requests are asked once. */
+  public static final Option<Boolean> DEDUPE =
+      Option.of(
+          "dedupe",
+          OptionType.bool(),
+          false,
+          "Equal requests are asked once and share the answer; a checkpoint always does so");
+
   /** Where finished answers are kept. */
   public static final Option<String> CHECKPOINT =
       Option.of(
           "checkpoint",
-          OptionType.oneOf("none"),
-          "none",
-          "Where finished answers are kept; only `none` so far");
+          OptionType.text(),
+          NONE,
+          "Directory that keeps every answer, so that none is paid twice, or `none` (the job:"
+              + " `<output>_checkpoint`)");
+
+  /** Which failed rows of a checkpoint are asked again. */
+  public static final Option<String> RETRY_ERRORS =
+      Option.of(
+          "retryErrors",
+          OptionType.text(),
+          "retryable",
+          "Failed rows in the checkpoint that are asked again: `retryable`, `all`, `none`, or error"
+              + " types such as `timeout,server`");
 
   /** What a fatal cause does. */
   public static final Option<OnFatal> ON_FATAL =
@@ -275,7 +296,9 @@ public final class Options {
           REQUEST_TIMEOUT,
           ROW_TIMEOUT,
           ORDERED,
+          DEDUPE,
           CHECKPOINT,
+          RETRY_ERRORS,
           ON_FATAL,
           MAX_ERROR_RATIO,
           RESPONSE_COL,

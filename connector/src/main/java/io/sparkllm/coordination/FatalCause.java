@@ -59,6 +59,20 @@ public record FatalCause(ErrorType type, String code, String message, boolean fa
         true);
   }
 
+  /**
+   * Answers cannot be kept, and would be paid again.
+   *
+   * @param why one line that names the checkpoint and what its file system said
+   * @return the cause, which fails the job whatever {@code onFatal} says
+   */
+  public static FatalCause cannotKeep(String why) {
+    return new FatalCause(
+        ErrorType.NOT_ATTEMPTED,
+        "checkpoint",
+        "Stopped: " + why + "; make room or name another checkpoint, then run again",
+        true);
+  }
+
   private static String cure(ErrorType type) {
     return switch (type) {
       case AUTH ->

@@ -1,7 +1,10 @@
 package io.sparkllm.engine;
 
 import io.sparkllm.http.Transport;
+import io.sparkllm.ledger.Entry;
 import io.sparkllm.openai.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
@@ -54,6 +57,15 @@ final class Call {
   /** The task's thread has seen the outcome. */
   boolean drained;
 
+  /** Rows that wait for this call's outcome; for the task's thread only. */
+  private List<Call> followers = List.of();
+
+  /** The call that this row's outcome comes from; null where it has its own. */
+  private Call leader;
+
+  private Source source = Source.API;
+  private String batchId;
+
   private Outcome outcome;
 
   private Call(
@@ -87,6 +99,62 @@ final class Call {
     Call call = new Call(row, bytes, null, 0, null, c -> {});
     call.outcome = outcome;
     return call;
+  }
+
+  /** A row whose answer was kept from an earlier call. */
+  static Call recalled(Row row, long bytes, Entry entry) {
+    Call call = finished(row, bytes, entry.outcome());
+    call.calls = entry.attempts();
+    call.latencyNanos = entry.latencyMillis() * 1_000_000;
+    call.source = Source.CHECKPOINT;
+    call.batchId = entry.batchId();
+    return call;
+  }
+
+  /** A row that gets the outcome of another call, finished or not. */
+  static Call following(Row row, long bytes, Call leader) {
+    Call call = new Call(row, bytes, null, 0, null, c -> {});
+    call.leader = leader;
+    if (leader.drained) {
+      call.takeOutcome();
+    } else {
+      if (leader.followers.isEmpty()) {
+        leader.followers = new ArrayList<>();
+      }
+      leader.followers.add(call);
+    }
+    return call;
+  }
+
+  private void takeOutcome() {
+    outcome = leader.outcome;
+    calls = leader.calls;
+    latencyNanos = leader.latencyNanos;
+    batchId = leader.batchId;
+    source = leader.source == Source.API ? Source.DUPLICATE : leader.source;
+    leader = null;
+  }
+
+  /** The rows that waited for this call, which have its outcome now. */
+  List<Call> releaseFollowers() {
+    List<Call> released = followers;
+    followers = List.of();
+    released.forEach(Call::takeOutcome);
+    return released;
+  }
+
+  /** Whether the row waits for another call. */
+  boolean isFollowing() {
+    return leader != null;
+  }
+
+  Source source() {
+    return source;
+  }
+
+  /** The batch that the answer came from; null where it was no batch. */
+  String batchId() {
+    return batchId;
   }
 
   /** The result; null until the call is finished. */

@@ -63,10 +63,11 @@ final class CallIterator implements Iterator<Row> {
    * How this task behaves.
    *
    * @param concurrency calls in flight of the executor
+   * @param inputColumns columns of the input
    * @param ordered rows keep their order
    * @param maxErrorRatio failed rows tolerated
    */
-  record Settings(int concurrency, boolean ordered, double maxErrorRatio) {}
+  record Settings(int concurrency, int inputColumns, boolean ordered, double maxErrorRatio) {}
 
   private final Iterator<Row> input;
   private final Settings settings;
@@ -74,7 +75,7 @@ final class CallIterator implements Iterator<Row> {
   private final Dispatcher dispatcher;
   private final CircuitBreaker breaker;
   private final LongSupplier windowShare;
-  private final RequestFactory requests;
+  private final CallSource calls;
   private final OutputColumns columns;
   private final Consumer<CallCounts> counter;
 
@@ -109,7 +110,7 @@ final class CallIterator implements Iterator<Row> {
       Dispatcher dispatcher,
       CircuitBreaker breaker,
       LongSupplier windowShare,
-      RequestFactory requests,
+      CallSource calls,
       OutputColumns columns,
       Consumer<CallCounts> counter) {
     this.input = input;
@@ -118,7 +119,7 @@ final class CallIterator implements Iterator<Row> {
     this.dispatcher = dispatcher;
     this.breaker = breaker;
     this.windowShare = windowShare;
-    this.requests = requests;
+    this.calls = calls;
     this.columns = columns;
     this.counter = counter;
   }
@@ -131,6 +132,8 @@ final class CallIterator implements Iterator<Row> {
     if (taken > 0 || input.hasNext()) {
       return true;
     }
+    calls.close();
+    failIfStopped();
     checkErrorRatio();
     return false;
   }
@@ -167,6 +170,8 @@ final class CallIterator implements Iterator<Row> {
   void close() {
     closed = true;
     dispatcher.cancel(open);
+    // What was received up to now is kept all the same.
+    calls.close();
   }
 
   private void failIfStopped() {
@@ -176,6 +181,10 @@ final class CallIterator implements Iterator<Row> {
     if (scope.isInterrupted()) {
       close();
       throw new CancellationException("The task was killed");
+    }
+    FatalCause broken = calls.failure();
+    if (broken != null && breaker.open(broken)) {
+      dispatcher.stopped();
     }
     FatalCause cause = breaker.cause();
     if (cause != null && cause.failsJob()) {
@@ -207,13 +216,15 @@ final class CallIterator implements Iterator<Row> {
   }
 
   private void admit(Row row) {
-    FatalCause cause = breaker.cause();
-    Call call =
-        cause == null ? requests.call(row, finished::add) : requests.notAttempted(row, cause);
+    Call call = calls.call(row, breaker.cause(), finished::add);
     taken++;
     windowBytes += call.bytes;
     if (settings.ordered()) {
       window.add(call);
+    }
+    if (call.isFollowing()) {
+      // It finishes with the call that it follows.
+      return;
     }
     if (call.outcome() == null) {
       open.add(call);
@@ -279,6 +290,7 @@ final class CallIterator implements Iterator<Row> {
       window.add(call);
     }
     grow();
+    call.releaseFollowers().forEach(this::finish);
   }
 
   /** Looks further ahead as rows finish, but cautiously before a few were really consumed. */
@@ -302,21 +314,28 @@ final class CallIterator implements Iterator<Row> {
       errors++;
     }
     count(call);
-    return columns.row(call);
+    return columns.row(call, settings.inputColumns());
   }
 
   private void count(Call call) {
-    boolean failed = call.outcome() instanceof Outcome.Failed;
+    long failed = call.outcome() instanceof Outcome.Failed ? 1 : 0;
     Usage usage = call.outcome().usage();
     counter.accept(
-        new CallCounts(
-            1,
-            failed ? 1 : 0,
-            call.calls,
-            Math.max(0, call.calls - 1),
-            orZero(usage.promptTokens()),
-            orZero(usage.completionTokens()),
-            call.throttledNanos / 1_000_000));
+        switch (call.source()) {
+          case API ->
+              new CallCounts(
+                  1,
+                  failed,
+                  call.calls,
+                  Math.max(0, call.calls - 1),
+                  orZero(usage.promptTokens()),
+                  orZero(usage.completionTokens()),
+                  call.throttledNanos / 1_000_000,
+                  0,
+                  0);
+          case CHECKPOINT -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 1, 0);
+          case DUPLICATE -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 0, 1);
+        });
   }
 
   private static long orZero(Long number) {

@@ -103,10 +103,13 @@ public final class OutputColumns implements Serializable {
     return List.of(Options.RESPONSE_COL, Options.ERROR_COL, Options.METADATA_COL).get(index).name();
   }
 
-  /** The output row of a finished call. */
-  Row row(Call call) {
+  /**
+   * The output row of a finished call.
+   *
+   * @param columns columns of the input; what stands behind them in the row is not given out
+   */
+  Row row(Call call, int columns) {
     Row input = call.row;
-    int columns = input.length();
     Object[] values = new Object[columns + (metadata == null ? 2 : 3)];
     for (int i = 0; i < columns; i++) {
       values[i] = input.get(i);
@@ -150,8 +153,8 @@ public final class OutputColumns implements Serializable {
         usage.totalTokens(),
         call.latencyNanos / 1_000_000,
         answer == null ? null : answer.serviceTier(),
-        null,
-        "api");
+        call.batchId(),
+        call.source().wireName());
   }
 
   private static StructType struct(StructField... fields) {

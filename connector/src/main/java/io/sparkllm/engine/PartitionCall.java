@@ -1,24 +1,21 @@
 package io.sparkllm.engine;
 
+import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.http.RetryPolicy;
+import io.sparkllm.ledger.Ledger;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ReplyReader;
-import io.sparkllm.prompt.InvalidInputException;
-import io.sparkllm.prompt.RowMessages;
 import io.sparkllm.throttle.RateLimits;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.Iterator;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The one object that travels to the executors: settings and schema, no live resource. Called once
@@ -27,11 +24,8 @@ import org.apache.spark.sql.types.StructType;
 public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
-  private final LlmOptions options;
-  private final Endpoint endpoint;
-  private final StructType schema;
-  private final boolean caseSensitive;
-  private final String timeZone;
+  private final RowRequests requests;
+  private final Ledger ledger;
   private final int executors;
   private final String run;
 
@@ -39,57 +33,25 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private final String id = UUID.randomUUID().toString();
 
   /**
-   * Checks everything that can be checked before the first call.
+   * Takes what all partitions share.
    *
-   * @param options the options
-   * @param endpoint the resolved endpoint
-   * @param schema the input's schema
-   * @param caseSensitive the session's {@code spark.sql.caseSensitive}
-   * @param timeZone the session's time zone
+   * @param requests how rows become requests
+   * @param ledger keeps the answers; null for none
    * @param executors among how many executors limits are shared where the driver cannot be asked
    * @param run the id under which progress is reported; null for no reports
-   * @throws IllegalArgumentException naming option or column, value and cure
    */
-  public PartitionCall(
-      LlmOptions options,
-      Endpoint endpoint,
-      StructType schema,
-      boolean caseSensitive,
-      String timeZone,
-      int executors,
-      String run) {
-    this.options = options.validate();
-    this.endpoint = endpoint;
-    this.schema = schema;
-    this.caseSensitive = caseSensitive;
-    this.timeZone = timeZone;
+  public PartitionCall(RowRequests requests, Ledger ledger, int executors, String run) {
+    this.requests = requests;
+    this.ledger = ledger;
     this.executors = executors;
     this.run = run;
-    messages();
-    codec();
-  }
-
-  /**
-   * A row's request, without sending it.
-   *
-   * @param row a row of the input
-   * @return request line, headers with hidden values, and the exact body; or why it cannot be asked
-   */
-  public String preview(Row row) {
-    StringBuilder text = new StringBuilder("POST " + endpoint.url(codec().path()) + "\n");
-    endpoint.headerNames().forEach(name -> text.append(name).append(": <hidden>\n"));
-    try {
-      byte[] body = codec().encode(messages().of(row));
-      return text.append(new String(body, StandardCharsets.UTF_8)).toString();
-    } catch (InvalidInputException e) {
-      return text.append("not asked: ").append(e.getMessage()).toString();
-    }
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
+    LlmOptions options = requests.options();
     TaskScope scope = TaskScope.current();
-    ApiCodec codec = codec();
+    ApiCodec codec = requests.codec();
     Dispatcher.Member member =
         new Dispatcher.Member(
             id,
@@ -100,7 +62,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
             executors,
             run);
     ExecutorRegistry registry = ExecutorRegistry.instance();
-    Dispatcher dispatcher = registry.acquire(endpoint.budgetId());
+    Dispatcher dispatcher = registry.acquire(requests.endpoint().budgetId());
     Stage stage = dispatcher.join(member);
     CallIterator iterator;
     try {
@@ -112,9 +74,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               dispatcher,
               stage.breaker(),
               registry::windowShare,
-              requests(codec, stage),
+              calls(codec, stage),
               new OutputColumns(options),
-              run == null ? counts -> {} : counts -> registry.count(run, counts));
+              counter(registry));
     } catch (RuntimeException e) {
       registry.release(dispatcher, member);
       throw e;
@@ -127,46 +89,48 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
     return iterator;
   }
 
+  private Consumer<CallCounts> counter(ExecutorRegistry registry) {
+    return run == null ? counts -> {} : counts -> registry.count(run, counts);
+  }
+
   private CallIterator.Settings settings() {
+    LlmOptions options = requests.options();
     return new CallIterator.Settings(
         options.get(Options.CONCURRENCY),
-        options.get(Options.ORDERED),
+        requests.schema().length(),
+        // Equal requests came together in a shuffle, which left no order to keep.
+        options.get(Options.ORDERED) && !options.sharesAnswers(),
         options.get(Options.MAX_ERROR_RATIO));
   }
 
-  private RequestFactory requests(ApiCodec codec, Stage stage) {
-    CallPlan plan =
-        new CallPlan(
-            endpoint,
-            options.model(),
-            endpoint.url(codec.path()),
-            endpoint.revealHeaders(),
-            new ReplyReader(codec, endpoint::redact),
-            new RetryPolicy(
-                options.get(Options.MAX_ATTEMPTS), () -> ThreadLocalRandom.current().nextDouble()),
-            options.get(Options.REQUEST_TIMEOUT),
-            options.get(Options.ROW_TIMEOUT),
-            stage,
-            options.get(Options.ON_FATAL) == OnFatal.FAIL);
-    return new RequestFactory(schema, messages(), codec, plan);
+  private CallSource calls(ApiCodec codec, Stage stage) {
+    RowCalls calls =
+        new RowCalls(requests.schema(), requests.messages(), codec, plan(codec, stage));
+    return requests.options().sharesAnswers()
+        ? new SharedCalls(calls, requests.schema().length(), answers())
+        : calls;
   }
 
-  private RowMessages messages() {
-    return new RowMessages(options, schema, caseSensitive, zone(timeZone));
+  private KeptAnswers answers() {
+    return ledger == null
+        ? KeptAnswers.NONE
+        : new LedgerAnswers(ledger, requests.options().retryErrors());
   }
 
-  /** Spark also takes short names, such as PST, and offsets such as +1:00. */
-  private static ZoneId zone(String name) {
-    String padded = name.replaceFirst("([+-])(\\d):", "$10$2:");
-    try {
-      return ZoneId.of(padded, ZoneId.SHORT_IDS);
-    } catch (DateTimeException e) {
-      throw new IllegalArgumentException(
-          "The setting spark.sql.session.timeZone is '" + name + "', which Java does not know", e);
-    }
-  }
-
-  private ApiCodec codec() {
-    return ApiCodec.of(options, endpoint.isOpenAi());
+  private CallPlan plan(ApiCodec codec, Stage stage) {
+    LlmOptions options = requests.options();
+    Endpoint endpoint = requests.endpoint();
+    return new CallPlan(
+        endpoint,
+        options.model(),
+        endpoint.url(codec.path()),
+        endpoint.revealHeaders(),
+        new ReplyReader(codec, endpoint::redact),
+        new RetryPolicy(
+            options.get(Options.MAX_ATTEMPTS), () -> ThreadLocalRandom.current().nextDouble()),
+        options.get(Options.REQUEST_TIMEOUT),
+        options.get(Options.ROW_TIMEOUT),
+        stage,
+        options.get(Options.ON_FATAL) == OnFatal.FAIL);
   }
 }

@@ -16,7 +16,7 @@ final class RowSize {
 
   static long of(Row row, StructType schema) {
     long size = CELL;
-    for (int i = 0; i < row.length(); i++) {
+    for (int i = 0; i < schema.length(); i++) {
       size += ofValue(row.get(i), schema.fields()[i].dataType());
     }
     return size;

@@ -1,6 +1,8 @@
 package io.sparkllm.openai;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The closed set of {@code error.type} in the error column. */
 public enum ErrorType {
@@ -56,6 +58,29 @@ public enum ErrorType {
    */
   public boolean isRetryable() {
     return retryable;
+  }
+
+  /**
+   * Whether a checkpoint keeps it: what is the job's fault (a wrong key, an empty quota) and what
+   * was never asked says nothing about the row.
+   *
+   * @return false for what the next run has to find out anew
+   */
+  public boolean isKept() {
+    return switch (this) {
+      case INVALID_INPUT, AUTH, NOT_FOUND, QUOTA, NOT_ATTEMPTED -> false;
+      default -> true;
+    };
+  }
+
+  /**
+   * Reads a name of the error column.
+   *
+   * @param name for example {@code rate_limited}
+   * @return the type; empty where there is none of that name
+   */
+  public static Optional<ErrorType> named(String name) {
+    return Arrays.stream(values()).filter(type -> type.wireName().equals(name)).findFirst();
   }
 
   /**

@@ -114,6 +114,9 @@ final class Progress implements AutoCloseable {
     line.append(text(", %,.1f rows/s", rate));
     line.append(text(", %,d tokens", counts.promptTokens() + counts.completionTokens()));
     line.append(text(", %,d errors, %,d retries", counts.errors(), counts.retries()));
+    if (counts.recalled() > 0) {
+      line.append(text(", %,d from the checkpoint", counts.recalled()));
+    }
     if (status.callsInFlight() > 0) {
       line.append(text(", %,d calls in flight", status.callsInFlight()));
     }

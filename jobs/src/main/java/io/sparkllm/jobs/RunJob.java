@@ -6,6 +6,7 @@ import io.sparkllm.Llm;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.RunMonitor;
 import io.sparkllm.RunStatus;
+import io.sparkllm.config.Options;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -44,8 +45,29 @@ record RunJob(
   private static final int SPREAD_FROM = 1000;
 
   /** Runs; the result is an exit code. */
-  @SuppressWarnings("try") // The claim is held, not used.
   int run(SparkSession spark) {
+    return withCheckpoint(spark).runAsIs(spark);
+  }
+
+  /** A path's answers are kept beside it unless the options say otherwise. */
+  private RunJob withCheckpoint(SparkSession spark) {
+    if (options.isSet(Options.CHECKPOINT)) {
+      sink.requireApart(spark, options.checkpoint());
+      return this;
+    }
+    String beside = sink.checkpoint(spark);
+    if (beside == null) {
+      System.err.printf(
+          "The output is a table, so no answer is kept for another run; --checkpoint <directory>"
+              + " keeps them%n");
+      return this;
+    }
+    LlmOptions kept = options.with(Options.CHECKPOINT, beside);
+    return new RunJob(source, sink, kept, maxErrorRatio, columns, limit, repartition, show);
+  }
+
+  @SuppressWarnings("try") // The claim is held, not used.
+  private int runAsIs(SparkSession spark) {
     PrintStream out = System.out;
     long start = System.nanoTime();
     Llm llm = Llm.of(options);
@@ -71,7 +93,8 @@ record RunJob(
         summary.print(
             out,
             sink.name(),
-            status.counts().promptTokens() + status.counts().completionTokens(),
+            options.checkpoint(),
+            status.counts(),
             Duration.ofNanos(System.nanoTime() - start),
             Bottleneck.hint(status, progress.elapsed(), options));
         return judge(summary);
@@ -84,8 +107,10 @@ record RunJob(
         new Thread(
             () ->
                 System.err.printf(
-                    "%nStopped before the end: the output is not written. The same command starts"
-                        + " again.%n"));
+                    "%nStopped before the end: the output is not written. The same command %s%n",
+                    options.checkpoint() == null
+                        ? "starts again."
+                        : "goes on: the answers so far are in " + options.checkpoint()));
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       sink.write(answered);
@@ -134,8 +159,9 @@ record RunJob(
     if (repartition != null) {
       return rows.repartition(repartition);
     }
-    // Spark's limit leaves one partition, which one executor alone would work on.
-    return limit != null && limit >= SPREAD_FROM
+    // Spark's limit leaves one partition, which one executor alone would work on. Where answers are
+    // shared, rows are spread anyway.
+    return limit != null && limit >= SPREAD_FROM && !options.sharesAnswers()
         ? rows.repartition(rows.sparkSession().sparkContext().defaultParallelism())
         : rows;
   }

@@ -56,6 +56,27 @@ record Sink(
     }
   }
 
+  /** The directory beside the output that keeps its answers; null where the output is a table. */
+  String checkpoint(SparkSession spark) {
+    return Names.isTable(spark, name) ? null : name.replaceAll("/+$", "") + "_checkpoint";
+  }
+
+  /** Overwriting the output must not remove the answers. */
+  void requireApart(SparkSession spark, String checkpoint) {
+    if (checkpoint == null || Names.isTable(spark, name)) {
+      return;
+    }
+    String output = qualified(spark, name).toString();
+    String kept = qualified(spark, checkpoint).toString();
+    if (kept.equals(output) || kept.startsWith(output + "/")) {
+      throw new UsageException(
+          "Option --checkpoint is '"
+              + checkpoint
+              + "', which lies in the output and would be overwritten with it; name a directory"
+              + " elsewhere");
+    }
+  }
+
   /** Looks at what is there before anything is paid for. True when there is nothing to do. */
   boolean prepare(SparkSession spark, String input, Dataset<Row> rows) {
     boolean table = Names.isTable(spark, name);

@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
+import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Options;
 import java.io.PrintStream;
@@ -45,8 +47,7 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
   static Summary of(Dataset<Row> output, LlmOptions options) {
     String error = quoted(options.get(Options.ERROR_COL));
     String metadata = options.get(Options.METADATA_COL);
-    Column tokens =
-        metadata == null ? lit(null).cast("bigint") : sum(col(quoted(metadata) + ".total_tokens"));
+    Column tokens = metadata == null ? lit(null).cast("bigint") : coalesce(sum(paid(quoted(metadata))), lit(0L));
     long rows = 0;
     Long allTokens = null;
     Map<String, Failed> errors = new TreeMap<>();
@@ -67,6 +68,11 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
       }
     }
     return new Summary(rows, errors, allTokens);
+  }
+
+  /** What came from the checkpoint or an equal row was not paid again. */
+  private static Column paid(String metadata) {
+    return when(col(metadata + ".source").isin("api", "batch"), col(metadata + ".total_tokens"));
   }
 
   private static String quoted(String column) {
@@ -94,9 +100,19 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
     return errors.values().stream().mapToLong(Failed::count).sum();
   }
 
-  /** Prints it; the hint is the last line where there is one. */
+  /**
+   * Prints it; the hint is the last line where there is one.
+   *
+   * @param checkpoint the directory that keeps the answers; null for none
+   * @param counted what was counted while running
+   */
   void print(
-      PrintStream out, String output, Long countedTokens, Duration wall, Optional<String> hint) {
+      PrintStream out,
+      String output,
+      String checkpoint,
+      CallCounts counted,
+      Duration wall,
+      Optional<String> hint) {
     out.printf("%n%-10s %s%n", "output", output);
     out.printf(Locale.ROOT, "%-10s %,d%n", "rows", rows);
     out.printf(Locale.ROOT, "%-10s %,d%n", "answers", rows - failed());
@@ -109,7 +125,21 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
                 type,
                 failed.count(),
                 failed.shortExample()));
-    Long shown = tokens == null ? countedTokens : tokens;
+    if (checkpoint != null) {
+      out.printf("%-10s %s%n", "checkpoint", checkpoint);
+    }
+    if (counted.recalled() + counted.duplicates() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%-10s %,d rows asked, %,d from the checkpoint, %,d shared with equal rows (counted while"
+              + " running)%n",
+          "sources",
+          counted.rows() - counted.recalled() - counted.duplicates(),
+          counted.recalled(),
+          counted.duplicates());
+    }
+    Long shown =
+        tokens == null ? Long.valueOf(counted.promptTokens() + counted.completionTokens()) : tokens;
     out.printf(
         Locale.ROOT,
         "%-10s %,d%s%n",

@@ -1,6 +1,7 @@
 package io.sparkllm.engine;
 
 import io.sparkllm.coordination.FatalCause;
+import io.sparkllm.ledger.Entry;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
@@ -13,21 +14,25 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** Makes the call of a row, or the row's error where it cannot be asked. */
-final class RequestFactory {
+final class RowCalls implements CallSource {
   private final StructType schema;
   private final RowMessages messages;
   private final ApiCodec codec;
   private final CallPlan plan;
 
-  RequestFactory(StructType schema, RowMessages messages, ApiCodec codec, CallPlan plan) {
+  RowCalls(StructType schema, RowMessages messages, ApiCodec codec, CallPlan plan) {
     this.schema = schema;
     this.messages = messages;
     this.codec = codec;
     this.plan = plan;
   }
 
-  Call call(Row row, Consumer<Call> onFinished) {
+  @Override
+  public Call call(Row row, FatalCause cause, Consumer<Call> onFinished) {
     long rowBytes = RowSize.of(row, schema);
+    if (cause != null) {
+      return Call.finished(row, rowBytes, cause.notAttempted());
+    }
     try {
       List<Message> asked = messages.of(row);
       long length = asked.stream().mapToLong(Message::promptChars).sum();
@@ -41,9 +46,14 @@ final class RequestFactory {
     }
   }
 
-  /** A row that a stopped run does not ask. */
-  Call notAttempted(Row row, FatalCause cause) {
-    return Call.finished(row, RowSize.of(row, schema), cause.notAttempted());
+  /** A row whose answer is known from an earlier call. */
+  Call recalled(Row row, Entry entry) {
+    return Call.recalled(row, RowSize.of(row, schema), entry);
+  }
+
+  /** A row that is asked as another one. */
+  Call following(Row row, Call leader) {
+    return Call.following(row, RowSize.of(row, schema), leader);
   }
 
   private static Call invalid(Row row, long rowBytes, String code, String message) {
