@@ -1,0 +1,139 @@
+package io.sparkllm.ledger;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Compacts a ledger, one bucket after the other, in bounded memory. Not thread-safe. */
+final class Vacuum {
+  private static final Logger LOG = LoggerFactory.getLogger(Vacuum.class);
+
+  /** The longest {@code rowTimeout}: an open segment that is younger may have its writer yet. */
+  private static final long LEFT_BEHIND_MILLIS = TimeUnit.HOURS.toMillis(48);
+
+  private final LedgerFiles files;
+  private final Storage storage;
+  private final LongSupplier clock;
+  private long entries;
+  private long superseded;
+  private long segmentsBefore;
+  private long segmentsAfter;
+  private long bytesBefore;
+  private long bytesAfter;
+  private long torn;
+  private long damaged;
+  private long unreadable;
+
+  Vacuum(LedgerFiles files, Storage storage, LongSupplier clock) {
+    this.files = files;
+    this.storage = storage;
+    this.clock = clock;
+  }
+
+  VacuumReport run(int buckets) throws IOException {
+    for (int bucket = 0; bucket < buckets; bucket++) {
+      compact(bucket);
+    }
+    return new VacuumReport(
+        entries,
+        superseded,
+        segmentsBefore,
+        segmentsAfter,
+        bytesBefore,
+        bytesAfter,
+        torn,
+        damaged,
+        unreadable);
+  }
+
+  private void compact(int bucket) throws IOException {
+    List<FileStatus> before = files.segments(bucket, storage);
+    List<FileStatus> old = before.stream().filter(this::isFinished).toList();
+    segmentsBefore += before.size();
+    bytesBefore += bytes(before);
+    if (isCompact(old)) {
+      segmentsAfter += before.size();
+      bytesAfter += bytes(before);
+      return;
+    }
+    delete(rewrite(bucket, old));
+    List<FileStatus> after = files.segments(bucket, storage);
+    segmentsAfter += after.size();
+    bytesAfter += bytes(after);
+  }
+
+  private boolean isFinished(FileStatus status) {
+    return !SegmentName.isOpen(status.getPath().getName())
+        || clock.getAsLong() - status.getModificationTime() > LEFT_BEHIND_MILLIS;
+  }
+
+  private static boolean isCompact(List<FileStatus> segments) {
+    return segments.isEmpty()
+        || (segments.size() == 1 && SegmentName.isSorted(segments.get(0).getPath().getName()));
+  }
+
+  private static long bytes(List<FileStatus> segments) {
+    return segments.stream().mapToLong(FileStatus::getLen).sum();
+  }
+
+  /** Writes the new segment; the result is what stands in it in full. */
+  private Set<Path> rewrite(int bucket, List<FileStatus> old) throws IOException {
+    BucketScan scan = new BucketScan(files);
+    SegmentWriter out = new SegmentWriter(files, storage, bucket, SegmentName.nextSorted());
+    try {
+      Set<Path> whole = null;
+      long kept = 0;
+      byte[] from = null;
+      do {
+        Slice slice = new Slice(from, sliceBytes());
+        scan.run(() -> old, slice);
+        for (byte[] line : slice.lines()) {
+          out.write(line);
+          kept++;
+        }
+        if (whole == null) {
+          whole = scan.read();
+          count(scan);
+        }
+        whole = new HashSet<>(whole);
+        whole.retainAll(scan.read());
+        from = slice.next();
+      } while (from != null);
+      out.close();
+      entries += kept;
+      superseded += scan.lines() - kept;
+      return whole;
+    } catch (IOException e) {
+      out.abandon();
+      throw e;
+    }
+  }
+
+  private void count(BucketScan scan) {
+    torn += scan.tornTails();
+    damaged += scan.damagedLines();
+    unreadable += scan.unreadableSegments();
+    if (scan.troubles() != null) {
+      LOG.warn("Left out of the compacted checkpoint {}: {}", files.root(), scan.troubles());
+    }
+  }
+
+  private void delete(Set<Path> old) throws IOException {
+    for (Path path : old) {
+      files.delete(path);
+    }
+  }
+
+  /** A quarter of the heap, as nothing else runs here: each slice reads the whole bucket. */
+  private static long sliceBytes() {
+    return Math.max(
+        BucketReader.SLICE_BYTES, Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 4));
+  }
+}
