@@ -120,6 +120,11 @@ class CheckpointCrashTest {
               .timeLimit(Duration.ofMinutes(5))
               .start()) {
         awaitHalf(endpoint);
+        // Both are at work.
+        Awaitility.await()
+            .pollInterval(Duration.ofMillis(20))
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> endpoint.stats().inFlight() > CONCURRENCY);
         app.executors().get(0).destroyForcibly();
         finished = app.await();
       }

@@ -47,7 +47,10 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
   static Summary of(Dataset<Row> output, LlmOptions options) {
     String error = quoted(options.get(Options.ERROR_COL));
     String metadata = options.get(Options.METADATA_COL);
-    Column tokens = metadata == null ? lit(null).cast("bigint") : coalesce(sum(paid(quoted(metadata))), lit(0L));
+    Column tokens =
+        metadata == null
+            ? lit(null).cast("bigint")
+            : coalesce(sum(paid(quoted(metadata))), lit(0L));
     long rows = 0;
     Long allTokens = null;
     Map<String, Failed> errors = new TreeMap<>();
