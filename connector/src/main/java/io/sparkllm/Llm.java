@@ -13,6 +13,7 @@ import io.sparkllm.engine.RowRequests;
 import io.sparkllm.ledger.Ledger;
 import io.sparkllm.prompt.RowMessages;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -190,6 +191,21 @@ public final class Llm {
     options.validate();
     RowRequests requests = requests(input, Endpoint.withoutKey(options));
     return input.takeAsList(count).stream().map(requests::preview).toList();
+  }
+
+  /**
+   * The columns that {@link #transform(Dataset)} gives, from the input's columns alone. Needs no
+   * key.
+   *
+   * @param input the input's columns
+   * @param caseSensitive the session's {@code spark.sql.caseSensitive}
+   * @return the input's columns, then the answer, the error and (when named) the metadata column
+   * @throws IllegalArgumentException as {@link #transform(Dataset)}
+   */
+  public StructType outputSchema(StructType input, boolean caseSensitive) {
+    options.validate();
+    new RowMessages(options, input, caseSensitive, ZoneOffset.UTC);
+    return new OutputColumns(options).appendTo(input, caseSensitive);
   }
 
   /**
