@@ -49,6 +49,11 @@ public final class BucketReader {
     return line == null ? null : EntryReader.entry(line);
   }
 
+  /** Memory that its lines take. */
+  long heldBytes() {
+    return slice.bytes();
+  }
+
   private void load(byte[] from) throws IOException {
     // The last one first, or both would be in memory.
     slice = null;

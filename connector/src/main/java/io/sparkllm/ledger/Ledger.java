@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 
@@ -45,16 +46,13 @@ public final class Ledger implements Serializable {
   public static Ledger open(String directory, Configuration hadoop) {
     try {
       LedgerFiles files = LedgerFiles.of(directory, hadoop);
-      LedgerFormat format = LedgerFormat.read(files);
-      if (format == null) {
-        requireEmpty(files);
-      }
+      LedgerFormat format = formatOrEmpty(files);
       Storage storage = probe(files);
       if (format == null) {
         format = LedgerFormat.create(files, storage);
       }
       return new Ledger(files, format, storage, hadoop);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       throw unusable(directory, e);
     }
   }
@@ -81,21 +79,33 @@ public final class Ledger implements Serializable {
                 : "which is not there; give the directory that a run had as its checkpoint");
       }
       return new Ledger(files, format, null, hadoop);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       throw unusable(directory, e);
     }
   }
 
-  private static void requireEmpty(LedgerFiles files) throws IOException {
+  /** Null for an empty directory. */
+  private static LedgerFormat formatOrEmpty(LedgerFiles files) throws IOException {
+    LedgerFormat format = LedgerFormat.read(files);
+    if (format != null) {
+      return format;
+    }
     if (files.isFile()) {
       throw new LedgerFormat.UnusableException("which is a file; give a directory");
     }
-    if (!files.strangers().isEmpty()) {
+    List<String> strangers = files.strangers();
+    if (strangers.isEmpty()) {
+      return null;
+    }
+    // Or somebody else made it between the two looks, and writes already.
+    format = LedgerFormat.read(files);
+    if (format == null) {
       throw new LedgerFormat.UnusableException(
           "which holds other things ("
-              + files.strangers().get(0)
+              + strangers.get(0)
               + ") and is no checkpoint; give an empty or a new directory");
     }
+    return format;
   }
 
   private static Storage probe(LedgerFiles files) throws IOException {
@@ -193,7 +203,8 @@ public final class Ledger implements Serializable {
    * @throws IOException when the ledger cannot be listed or written
    */
   public VacuumReport vacuum() throws IOException {
-    return new Vacuum(files(), storage(), System::currentTimeMillis).run(buckets);
+    return new Vacuum(files(), storage(), System::currentTimeMillis, Vacuum.sliceBytes())
+        .run(buckets);
   }
 
   synchronized LedgerFiles files() throws IOException {

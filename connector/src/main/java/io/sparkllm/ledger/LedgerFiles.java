@@ -33,7 +33,7 @@ final class LedgerFiles {
   private final FileSystem files;
   private final Path root;
 
-  private LedgerFiles(FileSystem files, Path root) {
+  LedgerFiles(FileSystem files, Path root) {
     this.files = files;
     this.root = root;
   }
@@ -84,6 +84,11 @@ final class LedgerFiles {
     }
   }
 
+  long length(Path path) throws IOException {
+    return files.getFileStatus(path).getLen();
+  }
+
+  /** Removes a file, if it is there. */
   void delete(Path path) throws IOException {
     files.delete(path, false);
   }

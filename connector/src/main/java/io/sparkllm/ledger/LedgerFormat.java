@@ -75,8 +75,7 @@ record LedgerFormat(int buckets) {
     }
     throw new UnusableException(
         String.format(
-            "whose %s is damaged; where its answers are of another run with the default, put %s"
-                + " there, or give another directory",
+            "whose %s is damaged; give another directory, or put back what a run writes there: %s",
             FILE, new LedgerFormat(BUCKETS).text().strip()));
   }
 
@@ -103,7 +102,8 @@ record LedgerFormat(int buckets) {
         files.delete(written);
       }
     }
-    return format;
+    // Theirs, should it be another version's.
+    return read(files);
   }
 
   private String text() {

@@ -65,6 +65,30 @@ final class SegmentWriter {
     }
   }
 
+  /**
+   * Ends the segment, or fails where not all of it is there: what it replaces is about to be
+   * deleted.
+   */
+  void closeWhole() throws IOException {
+    close();
+    Path path = files.exists(closed) ? closed : open;
+    long length = files.length(path);
+    if (length != bytes) {
+      throw new IOException(
+          String.format("%s has %d bytes after %d were written", path, length, bytes));
+    }
+  }
+
+  /** Gives up, and removes what was written. */
+  void discard() {
+    abandon();
+    try {
+      files.delete(open);
+    } catch (IOException e) {
+      LOG.debug("{} cannot be removed", open, e);
+    }
+  }
+
   /** Gives up after a failure: what was durable stays, under the name of an open segment. */
   void abandon() {
     try {

@@ -77,6 +77,11 @@ final class Slice implements LineSink {
     return high;
   }
 
+  /** Memory that the lines take. */
+  long bytes() {
+    return bytes;
+  }
+
   /** The lines in the order of their fingerprints. */
   Collection<byte[]> lines() {
     return lines.values();

@@ -34,7 +34,7 @@ final class StatsCollector {
     return new LedgerStats(
         counts.answers,
         counts.errors,
-        counts.lines - counts.answers - failed,
+        Math.max(0, counts.lines - counts.answers - failed),
         counts.segments,
         counts.openSegments,
         counts.bytes,

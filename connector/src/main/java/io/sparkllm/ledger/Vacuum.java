@@ -21,6 +21,7 @@ final class Vacuum {
   private final LedgerFiles files;
   private final Storage storage;
   private final LongSupplier clock;
+  private final long sliceBytes;
   private long entries;
   private long superseded;
   private long segmentsBefore;
@@ -31,10 +32,23 @@ final class Vacuum {
   private long damaged;
   private long unreadable;
 
-  Vacuum(LedgerFiles files, Storage storage, LongSupplier clock) {
+  /**
+   * A compaction.
+   *
+   * @param clock milliseconds since 1970
+   * @param sliceBytes memory for lines
+   */
+  Vacuum(LedgerFiles files, Storage storage, LongSupplier clock, long sliceBytes) {
     this.files = files;
     this.storage = storage;
     this.clock = clock;
+    this.sliceBytes = sliceBytes;
+  }
+
+  /** A quarter of the heap, as nothing else runs then: each slice reads the whole bucket. */
+  static long sliceBytes() {
+    return Math.max(
+        BucketReader.SLICE_BYTES, Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 4));
   }
 
   VacuumReport run(int buckets) throws IOException {
@@ -43,7 +57,7 @@ final class Vacuum {
     }
     return new VacuumReport(
         entries,
-        superseded,
+        Math.max(0, superseded),
         segmentsBefore,
         segmentsAfter,
         bytesBefore,
@@ -55,18 +69,21 @@ final class Vacuum {
 
   private void compact(int bucket) throws IOException {
     List<FileStatus> before = files.segments(bucket, storage);
-    List<FileStatus> old = before.stream().filter(this::isFinished).toList();
     segmentsBefore += before.size();
     bytesBefore += bytes(before);
-    if (isCompact(old)) {
-      segmentsAfter += before.size();
-      bytesAfter += bytes(before);
-      return;
+    List<FileStatus> after = before;
+    if (!isCompact(before.stream().filter(this::isFinished).toList())) {
+      for (Path old : rewrite(bucket)) {
+        files.delete(old);
+      }
+      after = files.segments(bucket, storage);
     }
-    delete(rewrite(bucket, old));
-    List<FileStatus> after = files.segments(bucket, storage);
     segmentsAfter += after.size();
     bytesAfter += bytes(after);
+  }
+
+  private List<FileStatus> finished(int bucket) throws IOException {
+    return files.segments(bucket, storage).stream().filter(this::isFinished).toList();
   }
 
   private boolean isFinished(FileStatus status) {
@@ -84,56 +101,48 @@ final class Vacuum {
   }
 
   /** Writes the new segment; the result is what stands in it in full. */
-  private Set<Path> rewrite(int bucket, List<FileStatus> old) throws IOException {
+  private Set<Path> rewrite(int bucket) throws IOException {
     BucketScan scan = new BucketScan(files);
     SegmentWriter out = new SegmentWriter(files, storage, bucket, SegmentName.nextSorted());
     try {
       Set<Path> whole = null;
-      long kept = 0;
       byte[] from = null;
       do {
-        Slice slice = new Slice(from, sliceBytes());
-        scan.run(() -> old, slice);
+        Slice slice = new Slice(from, sliceBytes);
+        // Listed again for each slice: what another compaction took away stands in its new segment.
+        scan.run(() -> finished(bucket), slice);
         for (byte[] line : slice.lines()) {
           out.write(line);
-          kept++;
         }
+        entries += slice.lines().size();
+        superseded -= slice.lines().size();
         if (whole == null) {
-          whole = scan.read();
+          whole = new HashSet<>(scan.read());
           count(scan);
+        } else {
+          whole.retainAll(scan.read());
         }
-        whole = new HashSet<>(whole);
-        whole.retainAll(scan.read());
         from = slice.next();
       } while (from != null);
-      out.close();
-      entries += kept;
-      superseded += scan.lines() - kept;
+      if (out.bytes() == 0) {
+        out.discard();
+      } else {
+        out.closeWhole();
+      }
       return whole;
-    } catch (IOException e) {
-      out.abandon();
+    } catch (IOException | RuntimeException e) {
+      out.discard();
       throw e;
     }
   }
 
   private void count(BucketScan scan) {
+    superseded += scan.lines();
     torn += scan.tornTails();
     damaged += scan.damagedLines();
     unreadable += scan.unreadableSegments();
     if (scan.troubles() != null) {
       LOG.warn("Left out of the compacted checkpoint {}: {}", files.root(), scan.troubles());
     }
-  }
-
-  private void delete(Set<Path> old) throws IOException {
-    for (Path path : old) {
-      files.delete(path);
-    }
-  }
-
-  /** A quarter of the heap, as nothing else runs here: each slice reads the whole bucket. */
-  private static long sliceBytes() {
-    return Math.max(
-        BucketReader.SLICE_BYTES, Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 4));
   }
 }
