@@ -8,6 +8,7 @@ import io.sparkllm.local.EndpointStats;
 import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.testing.ForkedSpark;
 import io.sparkllm.testing.ForkedSpark.Finished;
+import io.sparkllm.testing.ObjectStoreFileSystem;
 import io.sparkllm.testing.SparkTest;
 import io.sparkllm.testing.Submission;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +143,39 @@ class CheckpointCrashTest {
     }
   }
 
+  /** What a kill loses where a file is there only once it is closed; measured, and bounded. */
+  @Test
+  @Tag("once")
+  void onAnObjectStoreAKillLosesTheOpenSegmentsAndNoMore() throws IOException {
+    Configuration hadoop = ObjectStoreFileSystem.configure(new Configuration());
+    String checkpoint = ObjectStoreFileSystem.store(folder.resolve("checkpoint"));
+    try (LocalEndpoint endpoint = Scripted.endpoint(SLOW)) {
+      Submission run =
+          ForkedSpark.main(Application.class)
+              .conf("spark.hadoop.fs.objects.impl", ObjectStoreFileSystem.class.getName())
+              .arguments(endpoint.url(), checkpoint, output())
+              .timeLimit(Duration.ofMinutes(5));
+      try (ForkedSpark first = run.start()) {
+        awaitHalf(endpoint);
+        first.kill();
+      }
+      Awaitility.await().until(() -> endpoint.stats().inFlight() == 0);
+      EndpointStats killed = endpoint.stats();
+      long kept = Ledger.existing(checkpoint, hadoop).stats().answers();
+      System.out.printf(
+          "object store: %d asked, %d kept, %d lost, of which %d were in flight at most%n",
+          killed.requests(), kept, killed.requests() - kept, killed.maxInFlight());
+      assertThat(kept).isPositive();
+      assertThat(kept).isLessThan(killed.requests());
+
+      Finished second = run.run();
+
+      assertThat(second.exitCode()).as(second.err()).isZero();
+      assertAllRight();
+      assertThat(endpoint.stats().requests() - killed.requests()).isEqualTo(ROWS - kept);
+    }
+  }
+
   /** Its arguments: the endpoint, the checkpoint, the output. */
   public static final class Application {
     private Application() {}
@@ -152,6 +187,7 @@ class CheckpointCrashTest {
           .concurrency(CONCURRENCY)
           .transform(rows(spark))
           .write()
+          .mode("overwrite")
           .parquet(args[2]);
       spark.stop();
     }
