@@ -90,7 +90,6 @@ class OptionsTest {
         "authHeader        | basic  | bearer, api-key, none",
         "api               | embed  | chat, responses",
         "onFatal           | ignore | fail, column",
-        "checkpoint        | /tmp/c | none",
         "params            | [1]    | a JSON object such as {\"top_p\": 0.9}",
         "params            | {\"a\" | a JSON object such as {\"top_p\": 0.9}",
       })
