@@ -139,7 +139,9 @@ final class FilesApi {
   Reply retrieve(Call call) {
     StoredFile file = seen(call.pathVariable("id"));
     StoreScript.Lag lag = script.get().lag();
-    boolean early = lag.uploaded() > 0 && file.read() <= lag.uploaded() + lag.reads();
+    boolean early =
+        file.description().role() == StoredFile.Role.UPLOADED
+            && file.looks() <= lag.reads() + lag.uploaded();
     return Reply.json(200, Json.bytes(described(file, early)));
   }
 
@@ -175,9 +177,8 @@ final class FilesApi {
 
   /** Whether an upload is not seen yet; counts as a look at it. */
   static boolean lags(StoredFile file, StoreScript.Lag lag) {
-    return lag.reads() > 0
-        && file.description().role() == StoredFile.Role.UPLOADED
-        && file.read() <= lag.reads();
+    return file.look() <= lag.reads()
+        && file.description().role() == StoredFile.Role.UPLOADED;
   }
 
   private static Gone hiddenBy(StoredFile file) {

@@ -122,7 +122,7 @@ final class BatchRun {
     StoredFile file = tools.files().find(batch.asked().inputFileId());
     if (file == null
         || script.gone().contains(Gone.INPUT_FILES)
-        || (script.inputHidden() > 0 && file.read() <= script.inputHidden())) {
+        || file.look() <= script.inputHidden()) {
       return fail(
           List.of(
               new BatchProblem(

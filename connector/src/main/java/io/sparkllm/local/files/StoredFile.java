@@ -10,7 +10,7 @@ public final class StoredFile {
   private final long bytes;
   private final Description description;
   private final long createdAt;
-  private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger looks = new AtomicInteger();
 
   /** Where a file comes from. */
   public enum Role {
@@ -99,7 +99,16 @@ public final class StoredFile {
    *
    * @return how many there have been now: 1 the first time
    */
-  public int read() {
-    return reads.incrementAndGet();
+  public int look() {
+    return looks.incrementAndGet();
+  }
+
+  /**
+   * How often it was looked at.
+   *
+   * @return 0 before the first time
+   */
+  public int looks() {
+    return looks.get();
   }
 }
