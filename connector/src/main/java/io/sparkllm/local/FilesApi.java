@@ -177,8 +177,7 @@ final class FilesApi {
 
   /** Whether an upload is not seen yet; counts as a look at it. */
   static boolean lags(StoredFile file, StoreScript.Lag lag) {
-    return file.look() <= lag.reads()
-        && file.description().role() == StoredFile.Role.UPLOADED;
+    return file.look() <= lag.reads() && file.description().role() == StoredFile.Role.UPLOADED;
   }
 
   private static Gone hiddenBy(StoredFile file) {
