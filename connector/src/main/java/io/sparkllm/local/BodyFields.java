@@ -2,10 +2,37 @@ package io.sparkllm.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 
 /** Reads the fields that API families share, with the service's own complaints. */
 final class BodyFields {
   private BodyFields() {}
+
+  /** The whole body, which must be a JSON object. */
+  static ObjectNode object(byte[] body) {
+    JsonNode node;
+    try {
+      node = Json.parse(body);
+    } catch (IOException e) {
+      throw ApiError.invalid(
+              null,
+              null,
+              "We could not parse the JSON body of your request. (HINT: This likely means you"
+                  + " aren't using your HTTP library correctly. The OpenAI API expects a JSON"
+                  + " payload, but what was sent was not valid JSON.)")
+          .exception();
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw ApiError.invalid(
+              "invalid_type",
+              null,
+              "Invalid type for the request body: expected an object, but got "
+                  + Json.describe(node)
+                  + " instead.")
+          .exception();
+    }
+    return object;
+  }
 
   static String model(ObjectNode body, String deployment) {
     if (deployment != null) {

@@ -1,5 +1,6 @@
 package io.sparkllm.local;
 
+import io.sparkllm.local.files.Upload;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -10,14 +11,22 @@ final class Call {
   private final String query;
   private final UnaryOperator<String> headers;
   private final byte[] body;
+  private final Upload upload;
   private Map<String, String> pathVariables = Map.of();
 
-  Call(String method, String path, String query, UnaryOperator<String> headers, byte[] body) {
+  Call(
+      String method,
+      String path,
+      String query,
+      UnaryOperator<String> headers,
+      byte[] body,
+      Upload upload) {
     this.method = method;
     this.path = path;
     this.query = query;
     this.headers = headers;
     this.body = body;
+    this.upload = upload;
   }
 
   String method() {
@@ -39,8 +48,14 @@ final class Call {
     return headers.apply(name);
   }
 
+  /** Empty where the body is an upload. */
   byte[] body() {
     return body;
+  }
+
+  /** The body as an upload; null when it is none. */
+  Upload upload() {
+    return upload;
   }
 
   /** What stood in the route's {@code {name}}; null when the route has no such variable. */

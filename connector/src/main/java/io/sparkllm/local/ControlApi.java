@@ -4,12 +4,10 @@ import java.nio.charset.StandardCharsets;
 
 /** The routes by which a test steers and watches the server. */
 final class ControlApi {
-  private final ServerState state;
-  private final Runnable reset;
+  private final Routes routes;
 
-  ControlApi(ServerState state, Runnable reset) {
-    this.state = state;
-    this.reset = reset;
+  ControlApi(Routes routes) {
+    this.routes = routes;
   }
 
   Reply health(Call call) {
@@ -17,21 +15,21 @@ final class ControlApi {
   }
 
   Reply stats(Call call) {
-    return Reply.json(200, Json.bytes(state.stats().snapshot()));
+    return Reply.json(200, Json.bytes(routes.stats()));
   }
 
   Reply resetStats(Call call) {
-    reset.run();
+    routes.reset();
     return stats(call);
   }
 
   Reply script(Call call) {
-    return Reply.json(200, state.script().toString().getBytes(StandardCharsets.UTF_8));
+    return Reply.json(200, routes.state().script().toString().getBytes(StandardCharsets.UTF_8));
   }
 
   Reply putScript(Call call) {
     try {
-      state.script(EndpointScript.parse(new String(call.body(), StandardCharsets.UTF_8)));
+      routes.script(EndpointScript.parse(new String(call.body(), StandardCharsets.UTF_8)));
     } catch (IllegalArgumentException e) {
       throw ApiError.invalid("invalid_script", null, e.getMessage()).exception();
     }

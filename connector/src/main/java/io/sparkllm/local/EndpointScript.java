@@ -88,34 +88,40 @@ public final class EndpointScript {
           "models",
           "seed",
           "trackPrompts",
-          "recordTimes");
+          "recordTimes",
+          "batch");
   private static final EndpointScript NONE = parse("{}");
 
   private final ObjectNode source;
   private final long latencyMs;
   private final double slowRatio;
   private final double slowFactor;
+  private final long seed;
   private final FaultPlan faults;
   private final RateLimit rateLimit;
   private final String requireKey;
   private final Set<String> models;
   private final boolean trackPrompts;
   private final boolean recordTimes;
+  private final StoreScript store;
 
   private EndpointScript(ObjectNode source) {
-    StrictObject root = new StrictObject(source, "the script", KEYS);
+    StrictObject root = new StrictObject(source, StrictObject.ROOT, KEYS);
     this.source = source;
     this.latencyMs = root.whole("latencyMs", 0, 0, 86_400_000);
-    StrictObject slow = child(root, "slow", List.of("ratio", "factor"));
+    StrictObject slow = root.child("slow", List.of("ratio", "factor"));
     this.slowRatio = slow.number("ratio", 0, 0, 1);
     this.slowFactor = slow.number("factor", 10, 0, 1e6);
     this.trackPrompts = root.flag("trackPrompts", true);
     this.recordTimes = root.flag("recordTimes", false);
-    this.faults =
-        new FaultPlan(faults(root), root.whole("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE));
+    this.seed = root.whole("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
+    this.faults = faults(root, "faults", "faults", FaultPlace.MODEL_CALLS);
     this.rateLimit = rateLimit(root);
     this.requireKey = root.text("requireKey", null);
-    this.models = models(root);
+    this.models = Set.copyOf(root.texts("models"));
+    this.store =
+        StoreScriptReader.read(
+            root.has("batch") ? root.node("batch") : Json.object(), seed, this::faults);
   }
 
   /** An endpoint that answers at once, without limits or faults. */
@@ -187,17 +193,22 @@ public final class EndpointScript {
     return recordTimes;
   }
 
-  private List<Fault> faults(StrictObject root) {
+  /** Files and batches. */
+  StoreScript store() {
+    return store;
+  }
+
+  private FaultPlan faults(StrictObject root, String key, String called, FaultPlace place) {
     List<Fault> rules = new ArrayList<>();
-    for (JsonNode rule : array(root, "faults")) {
-      String where = "faults[" + rules.size() + "]";
-      rules.add(FaultReader.read(rule, where));
-      if (!trackPrompts && rule.has("times")) {
+    for (JsonNode rule : root.array(key)) {
+      String where = called + "[" + rules.size() + "]";
+      rules.add(FaultReader.read(rule, where, place));
+      if (!trackPrompts && rule.has("times") && place != FaultPlace.STORE_CALLS) {
         throw new IllegalArgumentException(
             "Script: " + where + ".times needs trackPrompts, which is false");
       }
     }
-    return rules;
+    return new FaultPlan(rules, seed);
   }
 
   private static RateLimit rateLimit(StrictObject root) {
@@ -205,8 +216,7 @@ public final class EndpointScript {
       return null;
     }
     StrictObject limit =
-        child(
-            root,
+        root.child(
             "rateLimit",
             List.of("requestsPerMinute", "tokensPerMinute", "burstSeconds", "headers", "charge"));
     return new RateLimit(
@@ -215,30 +225,5 @@ public final class EndpointScript {
         limit.number("burstSeconds", 1, 0, 3600),
         limit.flag("headers", true),
         limit.constant("charge", RateLimit.Charge.class, RateLimit.Charge.UPFRONT));
-  }
-
-  private static Set<String> models(StrictObject root) {
-    List<String> names = new ArrayList<>();
-    for (JsonNode name : array(root, "models")) {
-      if (!name.isTextual()) {
-        throw new IllegalArgumentException(
-            "Script: models must hold strings, but holds " + Json.describe(name));
-      }
-      names.add(name.textValue());
-    }
-    return Set.copyOf(names);
-  }
-
-  private static StrictObject child(StrictObject root, String key, List<String> known) {
-    return new StrictObject(root.has(key) ? root.node(key) : Json.object(), key, known);
-  }
-
-  private static Iterable<JsonNode> array(StrictObject root, String key) {
-    JsonNode node = root.node(key);
-    if (node != null && !node.isArray()) {
-      throw new IllegalArgumentException(
-          "Script: " + key + " must be an array, but is " + Json.describe(node));
-    }
-    return node == null ? List.of() : node;
   }
 }

@@ -1,5 +1,6 @@
 package io.sparkllm.local;
 
+import io.sparkllm.local.batch.BatchStats;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param accepted each accepted model call, as they came in but for neighbours; empty without
  *     {@code recordTimes}
  * @param refused each model call that a limit or a fault refused, likewise
+ * @param batch files and batches
  */
 public record EndpointStats(
     long requests,
@@ -45,7 +47,8 @@ public record EndpointStats(
     long completionTokens,
     List<Second> seconds,
     List<Accepted> accepted,
-    List<Refused> refused) {
+    List<Refused> refused,
+    BatchStats batch) {
 
   /**
    * One second of model calls.

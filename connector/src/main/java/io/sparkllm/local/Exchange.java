@@ -1,5 +1,6 @@
 package io.sparkllm.local;
 
+import io.sparkllm.local.files.Upload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ final class Exchange implements AsyncServerExchangeHandler {
   private final AtomicBoolean waiting;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream(1024);
   private final AtomicBoolean left = new AtomicBoolean();
+  private Upload upload;
   private HttpRequest request;
   private ResponseChannel channel;
   private HttpContext context;
@@ -41,7 +43,7 @@ final class Exchange implements AsyncServerExchangeHandler {
   private volatile Future<?> timer;
   private volatile Reply reply;
   // Guarded by this: where the body stands, and whether the next drip is due.
-  private int position;
+  private long position;
   private boolean due = true;
 
   /**
@@ -64,6 +66,7 @@ final class Exchange implements AsyncServerExchangeHandler {
     this.request = head;
     this.channel = responses;
     this.context = httpContext;
+    this.upload = server.upload(head);
     if (entity == null) {
       answer();
     } else if (head.containsHeader("Expect")) {
@@ -78,7 +81,9 @@ final class Exchange implements AsyncServerExchangeHandler {
 
   @Override
   public void consume(ByteBuffer src) {
-    if (src.hasArray()) {
+    if (upload != null) {
+      upload.write(src);
+    } else if (src.hasArray()) {
       received.write(src.array(), src.arrayOffset() + src.position(), src.remaining());
       src.position(src.limit());
     } else {
@@ -94,12 +99,29 @@ final class Exchange implements AsyncServerExchangeHandler {
   }
 
   private void answer() throws HttpException, IOException {
-    Call call = server.call(request, received.toByteArray());
+    Call call = server.call(request, received.toByteArray(), upload);
     received.reset();
     counted = !Routes.isControl(call.path());
     if (counted) {
       server.stats().arrived();
     }
+    if (server.isSlow(call)) {
+      waiting.set(true);
+      server.work(() -> decideOrClose(call));
+    } else {
+      decide(call);
+    }
+  }
+
+  private void decideOrClose(Call call) {
+    try {
+      decide(call);
+    } catch (IOException | HttpException | RuntimeException e) {
+      session.close(CloseMode.IMMEDIATE);
+    }
+  }
+
+  private void decide(Call call) throws HttpException, IOException {
     reply = server.handle(call);
     long delay = reply.delivery().delayMs();
     if (delay <= 0) {
@@ -136,13 +158,15 @@ final class Exchange implements AsyncServerExchangeHandler {
     server.describe(response);
     channel.sendResponse(
         response,
-        new BasicEntityDetails(reply.body().length, ContentType.parse(reply.contentType())),
+        new BasicEntityDetails(reply.body().length(), ContentType.parse(reply.contentType())),
         context);
   }
 
   @Override
   public synchronized int available() {
-    return reply != null && due ? reply.body().length - position : 0;
+    return reply != null && due
+        ? (int) Math.min(Integer.MAX_VALUE, reply.body().length() - position)
+        : 0;
   }
 
   @Override
@@ -150,31 +174,31 @@ final class Exchange implements AsyncServerExchangeHandler {
     if (!due) {
       return;
     }
-    byte[] body = reply.body();
+    long length = reply.body().length();
     Delivery delivery = reply.delivery();
     switch (delivery.kind()) {
       case CUT -> {
-        write(out, body.length / 2);
-        if (position >= body.length / 2) {
+        write(out, length / 2);
+        if (position >= length / 2) {
           due = false;
           leave(true);
           timer = server.later(() -> session.close(CloseMode.GRACEFUL), CUT_AFTER_MS);
         }
       }
       case DRIP -> {
-        int end = Math.min(body.length, position + delivery.chunkBytes());
-        if (end == body.length) {
+        long end = Math.min(length, position + delivery.chunkBytes());
+        if (end == length) {
           leave(true);
         }
         write(out, end);
-        if (position < body.length) {
+        if (position < length) {
           due = false;
           timer = server.later(() -> nextDrip(out), delivery.chunkDelayMs());
         }
       }
-      default -> write(out, body.length);
+      default -> write(out, length);
     }
-    if (position == body.length) {
+    if (position == length) {
       due = false;
       out.endStream();
     }
@@ -187,9 +211,9 @@ final class Exchange implements AsyncServerExchangeHandler {
     out.requestOutput();
   }
 
-  private void write(DataStreamChannel out, int end) throws IOException {
+  private void write(DataStreamChannel out, long end) throws IOException {
     if (position < end) {
-      position += out.write(ByteBuffer.wrap(reply.body(), position, end - position));
+      position += reply.body().write(out, position, end);
     }
   }
 
@@ -204,6 +228,20 @@ final class Exchange implements AsyncServerExchangeHandler {
     Future<?> pending = timer;
     if (pending != null) {
       pending.cancel(false);
+    }
+    if (upload != null) {
+      upload.discard();
+    }
+    closeBody();
+  }
+
+  private synchronized void closeBody() {
+    if (reply != null) {
+      try {
+        reply.body().close();
+      } catch (IOException e) {
+        // It was read only.
+      }
     }
   }
 

@@ -39,10 +39,12 @@ record Fault(
    * @param from first request number, counted from 1
    * @param to last request number
    * @param contains substring of the last user message; null = any
-   * @param path substring of the path; null = any model call
+   * @param path substring of the path; null = any
+   * @param call what is asked of files and batches, e.g. {@code create}; null = anything
    * @param times only the first so many askings of each prompt
    */
-  record When(double ratio, long from, long to, String contains, String path, int times) {}
+  record When(
+      double ratio, long from, long to, String contains, String path, String call, int times) {}
 
   /**
    * The hint how long to wait.

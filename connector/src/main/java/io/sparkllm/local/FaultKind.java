@@ -68,6 +68,16 @@ enum FaultKind {
   DROP(0, null, null, ""),
   /** No answer for {@code stallMs}, then the connection is closed. */
   STALL(0, null, null, ""),
+  /** Everything is done as asked, and the connection closes without the answer. */
+  LOST(0, null, null, ""),
+  /** A line of a batch that is in neither result file; it has not run. */
+  OMIT(200, null, null, ""),
+  /** A line of a batch that is written twice. */
+  DOUBLE(200, null, null, ""),
+  /** A line of a batch with status 0 and an empty body, though nothing else went wrong. */
+  STATUS_ZERO(0, null, null, ""),
+  /** A line of a batch that ends as {@code request_timeout}, without a response. */
+  TIMEOUT(0, null, null, ""),
   /** 200 whose answer is a refusal. */
   REFUSE(200, null, null, ""),
   /** 200 cut by the content filter. */
@@ -118,7 +128,7 @@ enum FaultKind {
   /** Whether the request is answered properly and only the way of the bytes is disturbed. */
   boolean answers() {
     return switch (this) {
-      case TRUNCATED, SLOW_BODY, REFUSE, FILTER, EMPTY -> true;
+      case TRUNCATED, SLOW_BODY, LOST, DOUBLE, REFUSE, FILTER, EMPTY -> true;
       default -> false;
     };
   }

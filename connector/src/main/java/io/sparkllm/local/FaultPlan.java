@@ -18,8 +18,9 @@ final class FaultPlan {
    * @param number of this request since the start or the last reset, from 1
    * @param text the last user message
    * @param path the request's path
+   * @param call what is asked of files and batches, e.g. {@code create}; null = a model is called
    */
-  record Asking(Digest digest, int asked, long number, String text, String path) {}
+  record Asking(Digest digest, int asked, long number, String text, String path, String call) {}
 
   private final List<Fault> faults;
   private final long seed;
@@ -49,6 +50,7 @@ final class FaultPlan {
         && asking.number() <= when.to()
         && asking.asked() <= when.times()
         && (when.path() == null || asking.path().contains(when.path()))
+        && (when.call() == null || when.call().equals(asking.call()))
         && (when.contains() == null || asking.text().contains(when.contains()))
         && (when.ratio() >= 1
             || asking.digest().draw(seed, asking.asked() + ((long) (rule + 1) << 32))

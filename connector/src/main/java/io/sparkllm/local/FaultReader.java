@@ -2,44 +2,21 @@ package io.sparkllm.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads one rule of the script's {@code faults}. */
 final class FaultReader {
-  private static final List<String> KEYS =
-      List.of(
-          "ratio",
-          "first",
-          "after",
-          "contains",
-          "path",
-          "times",
-          "kind",
-          "status",
-          "type",
-          "code",
-          "param",
-          "message",
-          "body",
-          "headers",
-          "retryAfter",
-          "retryAfterForm",
-          "shouldRetry",
-          "latencyMs",
-          "stallMs",
-          "chunkBytes",
-          "chunkDelayMs");
   private static final long DAY_MS = 86_400_000;
 
   private FaultReader() {}
 
-  static Fault read(JsonNode node, String where) {
-    StrictObject rule = new StrictObject(node, where, KEYS);
+  static Fault read(JsonNode node, String where, FaultPlace place) {
+    StrictObject rule = new StrictObject(node, where, place.keys());
     if (!rule.has("kind") && !rule.has("status")) {
       throw new IllegalArgumentException("Script: " + where + " needs 'kind' or 'status'");
     }
-    FaultKind kind = rule.constant("kind", FaultKind.class, FaultKind.STATUS);
+    FaultKind kind = kind(rule, place);
     if (kind == FaultKind.JSON && !rule.has("body")) {
       throw new IllegalArgumentException("Script: " + where + " of kind json needs 'body'");
     }
@@ -63,6 +40,11 @@ final class FaultReader {
             rule.whole("chunkDelayMs", 100, 1, DAY_MS)));
   }
 
+  private static FaultKind kind(StrictObject rule, FaultPlace place) {
+    String kind = rule.choice("kind", FaultKind.STATUS.key(), place.kinds());
+    return FaultKind.valueOf(kind.toUpperCase(Locale.ROOT));
+  }
+
   private static Fault.When when(StrictObject rule) {
     return new Fault.When(
         rule.number("ratio", 1, 0, 1),
@@ -70,6 +52,7 @@ final class FaultReader {
         rule.whole("first", Long.MAX_VALUE, 1, Long.MAX_VALUE),
         rule.text("contains", null),
         rule.text("path", null),
+        rule.choice("call", null, StoreCall.keys()),
         (int) rule.whole("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
   }
 

@@ -39,6 +39,7 @@ final class FaultReplies {
   static Delivery delivery(Fault fault) {
     return switch (fault.kind()) {
       case TRUNCATED -> new Delivery(Delivery.Kind.CUT, 0, 0, 0);
+      case LOST -> new Delivery(Delivery.Kind.DROP, 0, 0, 0);
       case SLOW_BODY ->
           new Delivery(
               Delivery.Kind.DRIP, 0, fault.timing().chunkBytes(), fault.timing().chunkDelayMs());
@@ -95,6 +96,6 @@ final class FaultReplies {
 
   private static Reply text(int status, String type, String text) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    return new Reply(status, type, body, Map.of(), Delivery.AT_ONCE);
+    return Reply.bytes(status, type, body);
   }
 }

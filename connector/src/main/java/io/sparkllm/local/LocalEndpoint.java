@@ -3,7 +3,9 @@ package io.sparkllm.local;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
@@ -32,11 +34,15 @@ public final class LocalEndpoint implements AutoCloseable {
   // Reading, answering and writing take microseconds: two threads serve thousands a second.
   private static final int IO_THREADS = 2;
   private static final int BACKLOG = 1024;
+  // Uploads and creates, which read files.
+  private static final int WORKERS = 2;
+  private static final int IDLE_SECONDS = 10;
 
   private final String host;
   private final String prefix;
   private final Routes routes;
   private final ScheduledThreadPoolExecutor timer;
+  private final ThreadPoolExecutor workers;
   private final DefaultListeningIOReactor reactor;
   private final int port;
 
@@ -44,11 +50,21 @@ public final class LocalEndpoint implements AutoCloseable {
       throws IOException {
     this.host = host;
     this.prefix = pathToken.isEmpty() ? "" : "/" + pathToken;
-    this.routes = new Routes(new ServerState(script));
+    this.routes =
+        new Routes(new ServerState(script), new DefaultThreadFactory(THREADS + "batch", true));
     this.timer =
         new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory(THREADS + "timer", true));
     timer.setRemoveOnCancelPolicy(true);
-    ExchangeServer server = new ExchangeServer(prefix, routes, timer);
+    this.workers =
+        new ThreadPoolExecutor(
+            WORKERS,
+            WORKERS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new DefaultThreadFactory(THREADS + "work", true));
+    workers.allowCoreThreadTimeOut(true);
+    ExchangeServer server = new ExchangeServer(prefix, routes, timer, workers);
     this.reactor = reactor(server);
     reactor.start();
     try {
@@ -86,12 +102,12 @@ public final class LocalEndpoint implements AutoCloseable {
 
   /** What was served since the start or the last reset. */
   public EndpointStats stats() {
-    return routes.state().stats().snapshot();
+    return routes.stats();
   }
 
   /** Behaves otherwise from the next request on; what callers owe the limits they still owe. */
   public void script(EndpointScript script) {
-    routes.state().script(script);
+    routes.script(script);
   }
 
   /** Sets all counts to zero and numbers requests and askings from 1 again. */
@@ -99,16 +115,20 @@ public final class LocalEndpoint implements AutoCloseable {
     routes.reset();
   }
 
-  /** Closes all connections at once and frees the port. */
+  /** Closes all connections at once, frees the port, stops batches and removes all files. */
   @Override
   public void close() {
     timer.shutdownNow();
+    workers.shutdownNow();
     reactor.close(CloseMode.IMMEDIATE);
     try {
       reactor.awaitShutdown(TimeValue.ofSeconds(5));
       timer.awaitTermination(5, TimeUnit.SECONDS);
+      workers.awaitTermination(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      routes.close();
     }
   }
 

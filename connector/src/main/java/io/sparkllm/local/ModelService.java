@@ -1,8 +1,6 @@
 package io.sparkllm.local;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +24,8 @@ final class ModelService {
   Reply call(ModelApi api, Call call) {
     EndpointScript script = state.script();
     long arrivedMs = System.currentTimeMillis();
-    ModelRequest request = api.read(body(call), call.pathVariable("deployment"));
+    ObjectNode body = BodyFields.object(call.body());
+    ModelRequest request = api.read(body, call.pathVariable("deployment"));
     state.stats().model(request.model());
     if (!Models.knows(request.model(), script)) {
       throw ApiError.unknownModel(request.model()).exception();
@@ -38,7 +37,7 @@ final class ModelService {
       refused(arrivedMs, refusal, script);
       return refusal.with(verdict.headers());
     }
-    FaultPlan.Asking asking = asking(script, call, request);
+    FaultPlan.Asking asking = asking(script, body, request, numbers.incrementAndGet(), call.path());
     Fault fault = script.faults().find(asking);
     Reply reply;
     if (fault != null && !fault.kind().answers()) {
@@ -58,18 +57,20 @@ final class ModelService {
         .with(delayed(reply.delivery(), script, asking, fault));
   }
 
-  private FaultPlan.Asking asking(EndpointScript script, Call call, ModelRequest request) {
-    long number = numbers.incrementAndGet();
-    Digest digest = Digest.of(call.body());
+  /** Counts an asking; interactive calls and lines of batches have numbers of their own. */
+  FaultPlan.Asking asking(
+      EndpointScript script, ObjectNode body, ModelRequest request, long number, String path) {
+    Digest digest = RequestDigest.of(body);
     int asked = script.trackPrompts() ? state.prompts().ask(digest) : (int) number;
-    return new FaultPlan.Asking(digest, asked, number, request.lastUserText(), call.path());
+    return new FaultPlan.Asking(digest, asked, number, request.lastUserText(), path, null);
   }
 
   private void refused(long arrivedMs, Reply reply, EndpointScript script) {
     state.stats().refused(arrivedMs, reply.status(), script.recordTimes());
   }
 
-  private Served serve(ModelRequest request, FaultPlan.Asking asking, Fault fault) {
+  /** Answers a request; {@code fault} may ask for the answer of a special model. */
+  Served serve(ModelRequest request, FaultPlan.Asking asking, Fault fault) {
     String special = fault == null ? null : fault.kind().specialModel();
     Served served =
         request.answer(
@@ -81,18 +82,17 @@ final class ModelService {
 
   private Reply answer(Served served, FaultPlan.Asking asking, Fault fault) {
     Reply reply = Reply.json(200, Json.bytes(served.body()));
-    if (fault == null) {
-      return counted(reply, asking);
+    Delivery delivery = fault == null ? Delivery.AT_ONCE : FaultReplies.delivery(fault);
+    if (delivery.kind() == Delivery.Kind.WHOLE || delivery.kind() == Delivery.Kind.DRIP) {
+      answered(asking);
     }
-    Delivery delivery = FaultReplies.delivery(fault);
-    Reply disturbed = reply.with(FaultReplies.headers(fault)).with(delivery);
-    return delivery.kind() == Delivery.Kind.CUT ? disturbed : counted(disturbed, asking);
+    return fault == null ? reply : reply.with(FaultReplies.headers(fault)).with(delivery);
   }
 
-  private Reply counted(Reply reply, FaultPlan.Asking asking) {
+  /** Counts a good answer. */
+  void answered(FaultPlan.Asking asking) {
     boolean tracked = state.script().trackPrompts();
     state.stats().answered(tracked ? state.prompts().answer(asking.digest()) : 0);
-    return reply;
   }
 
   private static Delivery delayed(
@@ -113,30 +113,5 @@ final class ModelService {
     Map<String, String> all = new LinkedHashMap<>(base);
     all.putAll(over);
     return all;
-  }
-
-  private static ObjectNode body(Call call) {
-    JsonNode node;
-    try {
-      node = Json.parse(call.body());
-    } catch (IOException e) {
-      throw ApiError.invalid(
-              null,
-              null,
-              "We could not parse the JSON body of your request. (HINT: This likely means you"
-                  + " aren't using your HTTP library correctly. The OpenAI API expects a JSON"
-                  + " payload, but what was sent was not valid JSON.)")
-          .exception();
-    }
-    if (!(node instanceof ObjectNode object)) {
-      throw ApiError.invalid(
-              "invalid_type",
-              null,
-              "Invalid type for the request body: expected an object, but got "
-                  + Json.describe(node)
-                  + " instead.")
-          .exception();
-    }
-    return object;
   }
 }

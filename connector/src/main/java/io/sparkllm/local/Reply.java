@@ -1,5 +1,6 @@
 package io.sparkllm.local;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,12 +10,16 @@ final class Reply {
 
   private final int status;
   private final String contentType;
-  private final byte[] body;
+  private final ReplyBody body;
   private final Map<String, String> headers;
   private final Delivery delivery;
 
   Reply(
-      int status, String contentType, byte[] body, Map<String, String> headers, Delivery delivery) {
+      int status,
+      String contentType,
+      ReplyBody body,
+      Map<String, String> headers,
+      Delivery delivery) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
@@ -23,12 +28,23 @@ final class Reply {
   }
 
   static Reply json(int status, byte[] body) {
-    return new Reply(status, JSON, body, Map.of(), Delivery.AT_ONCE);
+    return bytes(status, JSON, body);
+  }
+
+  /** An answer that is held in memory; the array is not copied: nobody may write into it. */
+  static Reply bytes(int status, String contentType, byte[] body) {
+    return new Reply(status, contentType, new BytesBody(body), Map.of(), Delivery.AT_ONCE);
+  }
+
+  /** A file, read from the disk while it is sent. */
+  static Reply file(Path path, long length) {
+    return new Reply(
+        200, "application/octet-stream", new FileBody(path, length), Map.of(), Delivery.AT_ONCE);
   }
 
   /** An answer that never comes: the connection is cut or left hanging. */
   static Reply none(Delivery delivery) {
-    return new Reply(0, JSON, new byte[0], Map.of(), delivery);
+    return new Reply(0, JSON, new BytesBody(new byte[0]), Map.of(), delivery);
   }
 
   /** The same answer with more headers; the given ones win. */
@@ -53,8 +69,8 @@ final class Reply {
     return contentType;
   }
 
-  /** Not copied: nobody writes into it. */
-  byte[] body() {
+  /** Whoever sends the reply closes it. */
+  ReplyBody body() {
     return body;
   }
 

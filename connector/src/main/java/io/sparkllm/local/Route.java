@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** One line of the route table: method, path pattern with {@code {variables}}, and who answers. */
 final class Route {
-  /** Answers one kind of request. Called on an I/O thread: must not block. */
+  /** Answers one kind of request. Called on an I/O thread, where it must not block. */
   interface Handler {
     Reply handle(Call call);
   }
@@ -16,24 +16,31 @@ final class Route {
   private final String pattern;
   private final String[] segments;
   private final boolean counted;
+  private final boolean slow;
   private final Handler handler;
 
-  private Route(String method, String pattern, boolean counted, Handler handler) {
+  private Route(String method, String pattern, boolean counted, boolean slow, Handler handler) {
     this.method = method;
     this.pattern = pattern;
     this.segments = pattern.split("/", -1);
     this.counted = counted;
+    this.slow = slow;
     this.handler = handler;
   }
 
   /** A route of the API: it appears in the statistics. */
   static Route api(String method, String pattern, Handler handler) {
-    return new Route(method, pattern, true, handler);
+    return new Route(method, pattern, true, false, handler);
+  }
+
+  /** A route of the API that reads whole files: it may block, on a thread of its own. */
+  static Route slow(String method, String pattern, Handler handler) {
+    return new Route(method, pattern, true, true, handler);
   }
 
   /** A route that steers or watches the server: not counted. */
   static Route control(String method, String pattern, Handler handler) {
-    return new Route(method, pattern, false, handler);
+    return new Route(method, pattern, false, false, handler);
   }
 
   String method() {
@@ -46,6 +53,10 @@ final class Route {
 
   boolean counted() {
     return counted;
+  }
+
+  boolean slow() {
+    return slow;
   }
 
   boolean hasVariables() {

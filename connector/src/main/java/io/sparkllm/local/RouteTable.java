@@ -20,6 +20,16 @@ final class RouteTable {
     }
   }
 
+  /** Whether the route of this call may block; false where there is none. */
+  boolean isSlow(Call call) {
+    for (Route route : fixed.getOrDefault(call.path(), List.of())) {
+      if (route.method().equals(call.method())) {
+        return route.slow();
+      }
+    }
+    return false;
+  }
+
   /**
    * The route of this call, its path variables handed to the call.
    *

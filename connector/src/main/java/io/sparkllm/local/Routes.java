@@ -1,21 +1,31 @@
 package io.sparkllm.local;
 
+import io.sparkllm.local.files.Upload;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 
 /** The whole surface of the server: the route table, and what holds for every call. */
 final class Routes {
   private final ServerState state;
   private final ModelService models;
+  private final Store store;
   private final RouteTable table;
 
-  Routes(ServerState state) {
+  /**
+   * The surface of a server.
+   *
+   * @param threads of daemons, on which batches run
+   */
+  Routes(ServerState state, ThreadFactory threads) {
     this.state = state;
     this.models = new ModelService(state);
-    ControlApi control = new ControlApi(state, this::reset);
+    this.store = new Store(state, models, threads);
+    ControlApi control = new ControlApi(this);
     Route.Handler chat = model(new ChatApi());
     Route.Handler responses = model(new ResponsesApi());
-    this.table =
-        new RouteTable(
+    List<Route> routes =
+        new ArrayList<>(
             List.of(
                 Route.api("POST", "/v1/chat/completions", chat),
                 Route.api("POST", "/v1/responses", responses),
@@ -30,6 +40,9 @@ final class Routes {
                 Route.control("GET", "/script", control::script),
                 Route.control("PUT", "/script", control::putScript),
                 Route.control("GET", "/health", control::health)));
+    routes.addAll(store.routes(""));
+    routes.addAll(store.routes("/openai"));
+    this.table = new RouteTable(routes);
   }
 
   /** Answers a call; refusals are answers too. */
@@ -59,13 +72,39 @@ final class Routes {
         || path.equals("/health");
   }
 
+  /** Whether the route of this call may block. */
+  boolean isSlow(Call call) {
+    return table.isSlow(call);
+  }
+
+  /** Where the body of an upload goes; null for any other call. */
+  Upload upload(Call call) {
+    return store.upload(call);
+  }
+
   ServerState state() {
     return state;
   }
 
+  EndpointStats stats() {
+    return state.stats().snapshot(store.stats());
+  }
+
+  /** Behaves otherwise from now on; batches that run look at it at once. */
+  void script(EndpointScript changed) {
+    state.script(changed);
+    store.scriptChanged();
+  }
+
   void reset() {
     models.reset();
+    store.resetStats();
     state.stats().reset();
+  }
+
+  /** Stops batches and removes files. */
+  void close() {
+    store.close();
   }
 
   private Reply decided(Reply reply) {

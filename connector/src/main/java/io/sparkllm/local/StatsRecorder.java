@@ -1,5 +1,6 @@
 package io.sparkllm.local;
 
+import io.sparkllm.local.batch.BatchStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,8 @@ final class StatsRecorder {
     }
   }
 
-  synchronized EndpointStats snapshot() {
+  /** All counts; {@code batch} are those of files and batches. */
+  synchronized EndpointStats snapshot(BatchStats batch) {
     List<EndpointStats.Second> seconds = new ArrayList<>(timeline.seconds());
     return new EndpointStats(
         requests,
@@ -100,7 +102,8 @@ final class StatsRecorder {
         completionTokens,
         List.copyOf(seconds),
         timeline.accepted(),
-        timeline.refused());
+        timeline.refused(),
+        batch);
   }
 
   /** Everything to zero, save what is in flight. */

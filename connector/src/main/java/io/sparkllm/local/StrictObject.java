@@ -1,6 +1,7 @@
 package io.sparkllm.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.function.Function;
  * with a message that names the place, the value and what is allowed.
  */
 final class StrictObject {
+  /** What the outermost object is called. */
+  static final String ROOT = "the script";
+
   private final JsonNode node;
   private final String where;
 
@@ -38,6 +42,45 @@ final class StrictObject {
 
   JsonNode node(String key) {
     return has(key) ? node.get(key) : null;
+  }
+
+  /** The object at a key, an empty one when there is none. */
+  StrictObject child(String key, List<String> known) {
+    return new StrictObject(has(key) ? node.get(key) : Json.object(), named(key), known);
+  }
+
+  /** The items of an array, none when there is none. */
+  Iterable<JsonNode> array(String key) {
+    JsonNode items = node(key);
+    if (items != null && !items.isArray()) {
+      throw new IllegalArgumentException(
+          "Script: " + named(key) + " must be an array, but is " + Json.describe(items));
+    }
+    return items == null ? List.of() : items;
+  }
+
+  /** The items of an array of strings. */
+  List<String> texts(String key) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : array(key)) {
+      if (!item.isTextual()) {
+        throw new IllegalArgumentException(
+            "Script: " + named(key) + " must hold strings, but holds " + Json.describe(item));
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  /** The items of an array of names that are known. */
+  List<String> choices(String key, List<String> known) {
+    List<String> names = texts(key);
+    names.forEach(name -> known(key, name, known));
+    return names;
+  }
+
+  private String named(String key) {
+    return where.equals(ROOT) ? key : where + "." + key;
   }
 
   String text(String key, String otherwise) {
@@ -73,19 +116,31 @@ final class StrictObject {
                 : null);
   }
 
-  /** One of an enum's constants, written in lower case. */
+  /** One of an enum's constants, written in lower case; {@code otherwise} may be null. */
   <E extends Enum<E>> E constant(String key, Class<E> type, E otherwise) {
-    String name = text(key, lower(otherwise));
     List<String> known = Arrays.stream(type.getEnumConstants()).map(StrictObject::lower).toList();
+    String name = choice(key, otherwise == null ? null : lower(otherwise), known);
+    return name == null ? null : type.getEnumConstants()[known.indexOf(name)];
+  }
+
+  /** One of some names. */
+  String choice(String key, String otherwise, List<String> known) {
+    String name = text(key, otherwise);
+    if (name != null) {
+      known(key, name, known);
+    }
+    return name;
+  }
+
+  private void known(String key, String name, List<String> known) {
     if (!known.contains(name)) {
       throw new IllegalArgumentException(
           "Script: unknown %s.%s '%s'; nearest known: '%s'; known: %s"
               .formatted(where, key, name, nearest(name, known), String.join(", ", known)));
     }
-    return type.getEnumConstants()[known.indexOf(name)];
   }
 
-  private static String lower(Enum<?> constant) {
+  static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
