@@ -97,7 +97,9 @@ final class Line {
   static boolean isWhole(byte[] buffer, int begin, int end) {
     int signed = end - SUFFIX;
     if (signed <= begin + AT
-        || !Arrays.equals(buffer, begin, begin + BEGIN.length, BEGIN, 0, BEGIN.length)) {
+        || !stands(BEGIN, buffer, begin)
+        || !stands(CHECKSUM, buffer, signed)
+        || !stands(END, buffer, end - END.length)) {
       return false;
     }
     int crc = checksum(buffer, begin, signed);
@@ -108,6 +110,10 @@ final class Line {
       }
     }
     return true;
+  }
+
+  private static boolean stands(byte[] text, byte[] buffer, int at) {
+    return Arrays.equals(buffer, at, at + text.length, text, 0, text.length);
   }
 
   private static byte digit(int crc, int index) {

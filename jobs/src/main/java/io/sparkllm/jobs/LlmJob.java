@@ -10,14 +10,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The application for {@code spark-submit}: {@code run}, {@code preview} and {@code serve}. Exit
- * codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than {@code --max-error-ratio}
- * allows, the output is written; 1 anything else.
+ * The application for {@code spark-submit}: {@code run}, {@code preview}, {@code ledger} and {@code
+ * serve}. Exit codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than {@code
+ * --max-error-ratio} allows, the output is written; 1 anything else.
  */
 @Command(
     name = "LlmJob",
     description = "LLM calls over the rows of a table: one answer or one error for every row.",
-    synopsisSubcommandLabel = "(run | preview | serve)")
+    synopsisSubcommandLabel = "(run | preview | ledger | serve)")
 public final class LlmJob {
   /** Made by picocli. */
   LlmJob() {}
@@ -55,6 +55,7 @@ public final class LlmJob {
       sub.getCommandSpec().usageMessage().abbreviateSynopsis(true);
       commands.addSubcommand(sub);
     }
+    commands.addSubcommand(LedgerCommand.line());
     commands.addSubcommand(new ServeCommand());
     String version = LlmJob.class.getPackage().getImplementationVersion();
     for (CommandLine command : allOf(commands)) {
@@ -71,7 +72,10 @@ public final class LlmJob {
   }
 
   private static List<CommandLine> allOf(CommandLine commands) {
-    return Stream.concat(Stream.of(commands), commands.getSubcommands().values().stream()).toList();
+    return Stream.concat(
+            Stream.of(commands),
+            commands.getSubcommands().values().stream().flatMap(sub -> allOf(sub).stream()))
+        .toList();
   }
 
   /** The whole help page would push the message out of sight. */
