@@ -27,6 +27,7 @@ class ConnectorJarTest {
           // Content is text or parts as they came; as text they would be parsed twice.
           "io.sparkllm.prompt.Message");
 
+  private static JavaClasses all;
   private static JavaClasses own;
 
   @BeforeAll
@@ -34,6 +35,7 @@ class ConnectorJarTest {
   static void readOwnClasses() throws IOException {
     try (JarFile jar = new JarFile(Artifacts.connectorJar().toFile())) {
       own = new ClassFileImporter().withImportOption(ConnectorJarTest::isOwn).importJar(jar);
+      all = new ClassFileImporter().importJar(jar);
     }
   }
 
@@ -44,6 +46,29 @@ class ConnectorJarTest {
   @Test
   void everyClassIsOursOrRelocated() {
     assertThat(JarRules.foreignClasses(Artifacts.connectorJar())).isEmpty();
+  }
+
+  @Test
+  void everyOtherFileIsOursOrTheJars() {
+    assertThat(JarRules.foreignFiles(Artifacts.connectorJar())).isEmpty();
+  }
+
+  @Test
+  void sparkFindsItsSourceAndItsStage() {
+    assertThat(
+            JarRules.services(
+                Artifacts.connectorJar(), "org.apache.spark.sql.sources.DataSourceRegister"))
+        .containsExactly("io.sparkllm.sql.LlmSource");
+    assertThat(JarRules.services(Artifacts.connectorJar(), "org.apache.spark.ml.Transformer"))
+        .containsExactly("io.sparkllm.ml.LlmTransformer");
+    assertThat(own)
+        .extracting(JavaClass::getName)
+        .contains("io.sparkllm.sql.LlmSource", "io.sparkllm.ml.LlmTransformer");
+  }
+
+  @Test
+  void noClassNeedsALibraryThatOthersBringInTheirVersion() {
+    assertThat(SignatureRules.unrelocated(all)).isEmpty();
   }
 
   @Test

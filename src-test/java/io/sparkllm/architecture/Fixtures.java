@@ -46,6 +46,12 @@ public final class Fixtures {
     }
   }
 
+  static final class UsesUnrelocated {
+    String text() {
+      return new com.fasterxml.jackson.databind.ObjectMapper().createArrayNode().toString();
+    }
+  }
+
   static final class NotExported {
     public Relocated find() {
       return new Relocated();

@@ -2,6 +2,7 @@ package io.sparkllm.architecture;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
@@ -22,6 +23,35 @@ final class JarRules {
           .map(ZipEntry::getName)
           .filter(name -> name.endsWith(".class") && !name.startsWith("io/sparkllm/"))
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The other files outside {@code io.sparkllm}, but for what belongs to the jar itself. */
+  static List<String> foreignFiles(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.stream()
+          .filter(entry -> !entry.isDirectory())
+          .map(ZipEntry::getName)
+          .filter(name -> !name.endsWith(".class"))
+          .filter(name -> !name.startsWith("io/sparkllm/") && !name.startsWith("META-INF/"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The names in a service's file; none where there is no such file. */
+  static List<String> services(Path jar, String service) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      ZipEntry entry = file.getEntry("META-INF/services/" + service);
+      return entry == null
+          ? List.of()
+          : new String(file.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank())
+              .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

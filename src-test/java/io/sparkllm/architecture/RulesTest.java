@@ -39,6 +39,24 @@ class RulesTest {
   }
 
   @Test
+  void aFileOfAnotherLibraryInTheJarIsFound(@TempDir Path folder) throws IOException {
+    Path jar =
+        jarWith(folder, "META-INF/NOTICE", "io/sparkllm/local/words.txt", "org/other/list.dat");
+
+    assertThat(JarRules.foreignFiles(jar)).containsExactly("org/other/list.dat");
+    assertThat(JarRules.services(jar, "org.other.Service")).isEmpty();
+  }
+
+  @Test
+  void aLibraryThatWasNotRelocatedIsFound() {
+    assertThat(SignatureRules.unrelocated(imported(Fixtures.UsesUnrelocated.class)))
+        .contains(
+            Fixtures.UsesUnrelocated.class.getName()
+                + " uses com.fasterxml.jackson.databind.ObjectMapper");
+    assertThat(SignatureRules.unrelocated(imported(Fixtures.KeepsToItself.class))).isEmpty();
+  }
+
+  @Test
   void aMissingLicenceIsFound(@TempDir Path folder) throws IOException {
     assertThat(JarRules.holds(jarWith(folder, "META-INF/NOTICE"), "META-INF/LICENSE")).isFalse();
   }

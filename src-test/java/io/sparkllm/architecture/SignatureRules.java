@@ -19,6 +19,8 @@ import java.util.stream.StreamSupport;
  * differs between 2.12 and 2.13, and one jar serves both.
  */
 final class SignatureRules {
+  private static final List<String> RELOCATED_LIBRARIES =
+      List.of("com.fasterxml.jackson.", "org.apache.hc.", "org.apache.http.", "picocli.");
 
   private SignatureRules() {}
 
@@ -47,6 +49,19 @@ final class SignatureRules {
         .flatMap(SignatureRules::members)
         .filter(member -> !overridesSpark(member))
         .flatMap(member -> shown(member, scala))
+        .toList();
+  }
+
+  /** Where a class, whoever may see it, uses a library that it should have a relocated copy of. */
+  static List<String> unrelocated(Iterable<JavaClass> classes) {
+    return StreamSupport.stream(classes.spliterator(), false)
+        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+        .filter(
+            use ->
+                RELOCATED_LIBRARIES.stream()
+                    .anyMatch(use.getTargetClass().getBaseComponentType().getName()::startsWith))
+        .map(use -> use.getOriginClass().getName() + " uses " + use.getTargetClass().getName())
+        .distinct()
         .toList();
   }
 

@@ -1,12 +1,14 @@
 package io.sparkllm.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparkllm.Llm;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.testing.ForkedSpark;
 import io.sparkllm.testing.ForkedSpark.Finished;
+import io.sparkllm.testing.SparkTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -24,9 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Contract 7: an application with everything switched on that tells (event log, DEBUG logging,
+ * Contract 7: an application with everything switched on that tells (event log, UI, DEBUG logging,
  * plans, errors that repeat the key) tells neither keys nor values of headers.
  */
+@SparkTest
 @Tag("smoke")
 class SecretsTest {
   private static final String LITERAL = "sk-literal-Zq81Xv";
@@ -48,28 +52,35 @@ class SecretsTest {
       """;
 
   @Test
-  void noKeyAndNoHeadersValueIsToldAnywhere(@TempDir Path folder) throws IOException {
+  void noKeyAndNoHeadersValueIsToldAnywhere(SparkSession spark, @TempDir Path folder)
+      throws IOException {
     Path events = Files.createDirectory(folder.resolve("events"));
     Path written = folder.resolve("written");
     Path logging = Files.writeString(folder.resolve("log4j2.properties"), LOGGING);
     try (LocalEndpoint first = Scripted.endpoint(TALKATIVE.formatted(LITERAL, HEADER));
-        LocalEndpoint second = Scripted.endpoint(TALKATIVE.formatted(IN_ENVIRONMENT, HEADER))) {
+        LocalEndpoint second = Scripted.endpoint(TALKATIVE.formatted(IN_ENVIRONMENT, HEADER));
+        LocalEndpoint third =
+            Scripted.endpoint(TALKATIVE.formatted(IN_ENVIRONMENT, IN_ENVIRONMENT))) {
       Finished finished =
           ForkedSpark.main(Talks.class)
               .environment("SECRETS_TEST_KEY", IN_ENVIRONMENT)
+              .conf("spark.ui.enabled", "true")
+              .conf("spark.ui.port", "0")
               .conf("spark.eventLog.enabled", "true")
               .conf("spark.eventLog.compress", "false")
               .conf("spark.eventLog.dir", events.toUri().toString())
               .javaOptions("-Dlog4j2.configurationFile=" + logging.toUri())
-              .arguments(first.url(), second.url(), written)
+              .arguments(first.url(), second.url(), third.url(), folder)
               .run();
 
       assertThat(finished.exitCode()).as(finished.err()).isZero();
       // All that should have told something did.
       assertThat(finished.lines("literal: ")).containsExactly("6 answers, 3 errors");
       assertThat(finished.lines("environment: ")).containsExactly("6 answers, 3 errors");
+      assertThat(finished.lines("sql: ")).containsExactly("6 answers, 3 errors");
+      assertThat(finished.lines("ml: ")).containsExactly("6 answers, 3 errors");
       assertThat(finished.lines("failed: "))
-          .hasSize(4)
+          .hasSize(6)
           .allMatch(message -> message.contains("Incorrect API key provided: "));
       assertThat(finished.lines("refused: ")).hasSize(6);
       assertThat(finished.err()).contains("Stopped calling").contains("DEBUG");
@@ -84,7 +95,17 @@ class SecretsTest {
       assertThat(finished.err()).contains("Authorization: <hidden>").doesNotContain("http.wire: ");
       assertSecretless("the event log", read(events));
       assertSecretless("what was written", read(written));
+      assertThat(read(folder.resolve("ui"))).contains("Scan llm LlmOptions(", "Environment");
+      assertSecretless("the UI", read(folder.resolve("ui")));
+      assertSecretless("the saved pipeline", read(folder.resolve("pipeline")));
+      assertThatThrownBy(() -> load(folder).transform(spark.range(1).selectExpr("'a' text")))
+          .hasMessageContaining("Option apiKey was set when this stage was saved");
     }
+  }
+
+  /** Saved in another process. */
+  private static PipelineModel load(Path folder) {
+    return PipelineModel.load(folder.resolve("pipeline").toString());
   }
 
   private static final String LOGGING =
@@ -123,7 +144,10 @@ class SecretsTest {
     return all.toString();
   }
 
-  /** The application. Its arguments are an endpoint for each key, and a folder to write to. */
+  /**
+   * The application. Its arguments are an endpoint for each key and one that gets no headers, and a
+   * folder to write to.
+   */
   public static final class Talks {
     private final SparkSession spark;
     private final Dataset<Row> rows;
@@ -135,12 +159,17 @@ class SecretsTest {
 
     public static void main(String[] args) {
       Talks talks = new Talks(SparkSession.builder().getOrCreate());
+      String written = args[3] + "/written";
       Map<String, String> headers = Map.of("X-Team", HEADER);
-      talks.talk("literal", Scripted.echo(args[0]).headers(headers).apiKey(LITERAL), args[2]);
+      talks.talk("literal", Scripted.echo(args[0]).headers(headers).apiKey(LITERAL), written);
       talks.talk(
           "environment",
           Scripted.echo(args[1]).headers(headers).apiKeyEnv("SECRETS_TEST_KEY"),
-          args[2]);
+          written);
+      TalkingSurfaces surfaces = new TalkingSurfaces(talks.spark, talks.rows, Path.of(args[3]));
+      surfaces.sql(args[2], "SECRETS_TEST_KEY");
+      surfaces.ml(Scripted.echo(args[0]).headers(headers).apiKey(LITERAL));
+      surfaces.saveUi();
       talks.spark.stop();
     }
 
@@ -170,7 +199,7 @@ class SecretsTest {
       refuse(() -> llm.endpoint("http://llm.example.com").transform(rows));
     }
 
-    private static void fail(Runnable action) {
+    static void fail(Runnable action) {
       try {
         action.run();
       } catch (Exception e) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
@@ -35,6 +36,7 @@ public final class Submission {
   private final List<String> javaOptions = new ArrayList<>();
   private final Map<String, String> conf = new LinkedHashMap<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private final List<Path> first = new ArrayList<>();
   private String master = "local[2]";
   private Duration timeLimit = Duration.ofMinutes(2);
 
@@ -91,6 +93,12 @@ public final class Submission {
     return this;
   }
 
+  /** Jars in front of everything else on the driver's class path. */
+  public Submission classPathFirst(List<Path> jars) {
+    first.addAll(jars);
+    return this;
+  }
+
   /** How long the application may run, counted from its start; then it is killed. */
   public Submission timeLimit(Duration limit) {
     this.timeLimit = limit;
@@ -134,16 +142,20 @@ public final class Submission {
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+", -1)));
     command.addAll(javaOptions);
     command.add("-cp");
-    command.add(
-        withTests
-            ? SparkHome.projectClassPath() + File.pathSeparator + home.classPath()
-            : home.classPath());
+    command.add(classPath(home));
     command.add("org.apache.spark.deploy.SparkSubmit");
     command.addAll(List.of("--master", master, "--class", mainClass));
     conf.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.add(resource);
     command.addAll(arguments);
     return command;
+  }
+
+  private String classPath(SparkHome home) {
+    Stream<String> tests = withTests ? Stream.of(SparkHome.projectClassPath()) : Stream.empty();
+    return Stream.of(first.stream().map(Path::toString), tests, Stream.of(home.classPath()))
+        .flatMap(entries -> entries)
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private Path newFolder() throws IOException {

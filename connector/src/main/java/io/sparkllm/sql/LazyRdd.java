@@ -9,8 +9,8 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Row;
 import scala.collection.Iterator;
-import scala.collection.immutable.List;
 import scala.collection.immutable.Nil$;
+import scala.collection.immutable.Seq;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
@@ -48,9 +48,9 @@ final class LazyRdd extends RDD<Row> {
     return inner().partitions();
   }
 
-  /** The narrowest type of all versions: javac bridges it to that of Scala 2.12. */
+  /** Of the very type that it has with Scala 2.13; javac adds the bridge for 2.12. */
   @Override
-  public List<Dependency<?>> getDependencies() {
+  public Seq<Dependency<?>> getDependencies() {
     return Nil$.MODULE$.$colon$colon(new OneToOneDependency<>(inner()));
   }
 
