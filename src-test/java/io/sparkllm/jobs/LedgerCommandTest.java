@@ -209,7 +209,7 @@ class LedgerCommandTest {
         HadoopSettings.of(new SparkConf(false).set("spark.hadoop.fs.some.key", "value"));
 
     assertThat(hadoop.get("fs.some.key")).isEqualTo("value");
-    assertThat(hadoop.get("fs.file.impl")).isNotNull();
-    assertThat(HadoopSettings.current().get("fs.file.impl")).isNotNull();
+    assertThat(hadoop.get("fs.defaultFS")).isNotNull();
+    assertThat(HadoopSettings.current().get("fs.defaultFS")).isNotNull();
   }
 }
