@@ -1,9 +1,11 @@
 package io.sparkllm.jobs;
 
+import io.sparkllm.engine.ExecutorRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.awaitility.Awaitility;
 
 /** A command of the job in this JVM, with the shared session where the test asked for it. */
 final class JobCall {
@@ -56,6 +59,8 @@ final class JobCall {
     } finally {
       System.setOut(out);
       System.setErr(err);
+      // Tasks of a cancelled stage end after the job, and close what they write to then.
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ExecutorRegistry.users() == 0);
     }
   }
 
