@@ -25,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Contract 4: no answer that the checkpoint holds is asked for again. */
 @SparkTest
 @Tag("smoke")
+@ExtendWith(LeakCheck.class)
 class CheckpointTest {
   private static final int ROWS = 400;
   private static final String RIGHT = "response = 'sha256:' || sha2(text, 256)";
