@@ -123,6 +123,9 @@ class BottleneckTest {
         .get()
         .asString()
         .contains("Spark to read rows and to write answers; give the job more cores");
+    // In its first seconds a JVM is slow.
+    RunStatus cold = new RunStatus(COUNTS, 0, 0, null, null, new Waits(0, 0, 0, 11_000));
+    assertThat(Bottleneck.hint(cold, Duration.ofSeconds(12), LlmOptions.defaults())).isEmpty();
   }
 
   @Test

@@ -47,9 +47,9 @@ class JobCheckpointTest {
       assertThat(first.code()).as(first.err()).isZero();
       assertThat(first.summary("checkpoint")).isEqualTo(folder.resolve("out") + "_checkpoint");
       assertThat(first.summary("sources"))
-          .startsWith("3 rows asked, 0 from the checkpoint, 1 shared with equal rows");
+          .startsWith("3 calls, 0 rows from the checkpoint, 1 shared with equal rows");
       assertThat(second.summary("sources"))
-          .startsWith("0 rows asked, 4 from the checkpoint, 0 shared with equal rows");
+          .startsWith("0 calls, 4 rows from the checkpoint, 0 shared with equal rows");
       assertThat(second.summary("answers")).isEqualTo("4");
       assertThat(second.summary("tokens")).startsWith("0 ");
       assertThat(endpoint.stats().requests()).isEqualTo(3);

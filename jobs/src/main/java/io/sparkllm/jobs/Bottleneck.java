@@ -25,6 +25,9 @@ record Bottleneck(double share, String cause) {
   /** Of a shorter run there is nothing to learn. */
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(5);
 
+  /** A JVM's first seconds are slow, whatever it does. */
+  private static final Duration WARM = Duration.ofSeconds(20);
+
   /** A run that called for a smaller part of its time was held back by something else. */
   private static final double CALLING = 0.5;
 
@@ -41,6 +44,9 @@ record Bottleneck(double share, String cause) {
     if (elapsed.compareTo(LONG_ENOUGH) < 0 || total < CALLING * elapsed.toMillis()) {
       return Optional.empty();
     }
+    if (elapsed.compareTo(WARM) < 0 && mostly(status.waits()) == status.waits().rows()) {
+      return Optional.empty();
+    }
     Bottleneck largest = largest(status, options);
     return largest.share >= CLEARLY ? Optional.of(largest.text()) : Optional.empty();
   }
@@ -53,10 +59,7 @@ record Bottleneck(double share, String cause) {
   private static Bottleneck largest(RunStatus status, LlmOptions options) {
     Waits waits = status.waits();
     double total = waits.total();
-    long most =
-        Math.max(
-            Math.max(waits.rateLimit(), waits.concurrency()),
-            Math.max(waits.answers(), waits.rows()));
+    long most = mostly(waits);
     String cause;
     if (most == waits.rateLimit()) {
       cause = rateLimit(status, options);
@@ -73,6 +76,11 @@ record Bottleneck(double share, String cause) {
               + " partitions (--repartition)";
     }
     return new Bottleneck(most / total, cause);
+  }
+
+  private static long mostly(Waits waits) {
+    return Math.max(
+        Math.max(waits.rateLimit(), waits.concurrency()), Math.max(waits.answers(), waits.rows()));
   }
 
   private static String rateLimit(RunStatus status, LlmOptions options) {
@@ -111,7 +119,7 @@ record Bottleneck(double share, String cause) {
 
   private static String answers(LlmOptions options) {
     return "answers, with no further row to ask; "
-        + (options.get(Options.ORDERED) ? "--ordered false, " : "")
+        + (options.get(Options.ORDERED) && !options.sharesAnswers() ? "--ordered false, " : "")
         + "fewer partitions with more rows, and a lower "
         + flag(Options.MAX_TOKENS, options)
         + " or "

@@ -134,10 +134,10 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
     if (counted.recalled() + counted.duplicates() > 0) {
       out.printf(
           Locale.ROOT,
-          "%-10s %,d rows asked, %,d from the checkpoint, %,d shared with equal rows (counted while"
+          "%-10s %,d calls, %,d rows from the checkpoint, %,d shared with equal rows (counted while"
               + " running)%n",
           "sources",
-          counted.rows() - counted.recalled() - counted.duplicates(),
+          counted.calls(),
           counted.recalled(),
           counted.duplicates());
     }
