@@ -85,9 +85,10 @@ class CancellationTest {
 
   @Test
   void anAbandonedIteratorGivesItsCallsUp() {
-    // Rows 0 to 5 of the partition are answered; what was asked ahead of them hangs.
+    // Rows 0 to 5 of the partition are answered, late enough that what was asked ahead of them has
+    // arrived, which hangs.
     String script =
-        "{\"faults\": [{\"contains\": \"row 6\", \"kind\": \"stall\"},"
+        "{\"latencyMs\": 500, \"faults\": [{\"contains\": \"row 6\", \"kind\": \"stall\"},"
             + " {\"contains\": \"row 7\", \"kind\": \"stall\"}]}";
     try (LocalEndpoint endpoint = Scripted.endpoint(script)) {
       assertThat(
