@@ -1,0 +1,330 @@
+"""Every option, as Java declares it. Written by PythonOptionsTest; change nothing here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Mapping, Tuple, TypedDict, Union
+
+from sparkllm._option import Option
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+
+class OptionValues(TypedDict, total=False):
+    """The keyword arguments of every constructor."""
+
+    endpoint: str
+    api_key_env: str
+    api_key_file: str
+    api_key: str
+    auth_header: Literal["bearer", "api-key", "none"]
+    headers: Union[str, Mapping[str, Any]]
+    api_version: str
+    allow_http_key: bool
+    api: Literal["chat", "responses"]
+    model: str
+    prompt: str
+    system: str
+    messages_col: str
+    temperature: float
+    max_tokens: int
+    params: Union[str, Mapping[str, Any]]
+    concurrency: int
+    requests_per_minute: int
+    tokens_per_minute: int
+    max_attempts: int
+    request_timeout: Union[str, float, timedelta]
+    row_timeout: Union[str, float, timedelta]
+    ordered: bool
+    dedupe: bool
+    checkpoint: str
+    retry_errors: str
+    on_fatal: Literal["fail", "column"]
+    max_error_ratio: float
+    response_col: str
+    error_col: str
+    metadata_col: str
+
+
+OPTIONS: Tuple[Option, ...] = (
+    Option(
+        java_name="endpoint",
+        name="endpoint",
+        kind="text",
+        default="https://api.openai.com/v1",
+        allowed="a text",
+        sensitive=False,
+        doc="Base URL of an OpenAI-compatible service, or `local` for the built-in endpoint",
+    ),
+    Option(
+        java_name="apiKeyEnv",
+        name="api_key_env",
+        kind="text",
+        default="OPENAI_API_KEY",
+        allowed="a text",
+        sensitive=False,
+        doc="Environment variable, on the driver, that holds the key",
+    ),
+    Option(
+        java_name="apiKeyFile",
+        name="api_key_file",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="File, on the driver, whose first line is the key; wins over api_key_env",
+    ),
+    Option(
+        java_name="apiKey",
+        name="api_key",
+        kind="text",
+        default=None,
+        allowed="a key",
+        sensitive=True,
+        doc="The key itself, in Java and Python code only (from a secret store, say)",
+    ),
+    Option(
+        java_name="authHeader",
+        name="auth_header",
+        kind="choice",
+        default="bearer",
+        allowed="bearer, api-key, none",
+        sensitive=False,
+        doc="How the key travels; `api-key` for Azure, `none` for servers without keys",
+    ),
+    Option(
+        java_name="headers",
+        name="headers",
+        kind="json",
+        default=None,
+        allowed="a JSON object of texts such as {\"X-Team\": \"data\"}",
+        sensitive=True,
+        doc="More request headers, as a JSON object of texts",
+    ),
+    Option(
+        java_name="apiVersion",
+        name="api_version",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Azure's api-version, sent as query parameter",
+    ),
+    Option(
+        java_name="allowHttpKey",
+        name="allow_http_key",
+        kind="boolean",
+        default="false",
+        allowed="true or false",
+        sensitive=False,
+        doc="Lets a key go over plain HTTP to a host other than this machine",
+    ),
+    Option(
+        java_name="api",
+        name="api",
+        kind="choice",
+        default="chat",
+        allowed="chat, responses",
+        sensitive=False,
+        doc="The endpoint's API that is called",
+    ),
+    Option(
+        java_name="model",
+        name="model",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Model (on Azure: deployment); required, but `local` with the local endpoint",
+    ),
+    Option(
+        java_name="prompt",
+        name="prompt",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Template of the user message; {column} stands for the row's value. This or messages_col",
+    ),
+    Option(
+        java_name="system",
+        name="system",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Template of the system message (instructions), {column} as in prompt",
+    ),
+    Option(
+        java_name="messagesCol",
+        name="messages_col",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Column with whole conversations: an array of (role, content) structs, or its JSON",
+    ),
+    Option(
+        java_name="temperature",
+        name="temperature",
+        kind="decimal",
+        default=None,
+        allowed="a number from 0.0 to 2.0",
+        sensitive=False,
+        doc="Sampling temperature; not sent unless set, as some models refuse it",
+    ),
+    Option(
+        java_name="maxTokens",
+        name="max_tokens",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 1000000",
+        sensitive=False,
+        doc="Upper bound of an answer's length, in tokens",
+    ),
+    Option(
+        java_name="params",
+        name="params",
+        kind="json",
+        default=None,
+        allowed="a JSON object such as {\"top_p\": 0.9}",
+        sensitive=False,
+        doc="Further fields of the request body, as a JSON object; wins over the shorthands",
+    ),
+    Option(
+        java_name="concurrency",
+        name="concurrency",
+        kind="whole",
+        default="64",
+        allowed="a whole number from 1 to 4096",
+        sensitive=False,
+        doc="Calls in flight at most, per executor; fewer while the service refuses",
+    ),
+    Option(
+        java_name="requestsPerMinute",
+        name="requests_per_minute",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 100000000",
+        sensitive=False,
+        doc="Requests per minute at most, evenly paced, of the whole Spark application",
+    ),
+    Option(
+        java_name="tokensPerMinute",
+        name="tokens_per_minute",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 1000000000000",
+        sensitive=False,
+        doc="Tokens (prompt and answer) per minute at most, evenly paced, of the whole application",
+    ),
+    Option(
+        java_name="maxAttempts",
+        name="max_attempts",
+        kind="whole",
+        default="8",
+        allowed="a whole number from 1 to 100",
+        sensitive=False,
+        doc="Attempts per row; waits for a rate limit do not count",
+    ),
+    Option(
+        java_name="requestTimeout",
+        name="request_timeout",
+        kind="duration",
+        default="3min",
+        allowed="a time from 10ms to 2h, such as 500ms, 180s or 15min",
+        sensitive=False,
+        doc="Time for one attempt, from sending to the last byte of the answer",
+    ),
+    Option(
+        java_name="rowTimeout",
+        name="row_timeout",
+        kind="duration",
+        default="15min",
+        allowed="a time from 10ms to 48h, such as 500ms, 180s or 15min",
+        sensitive=False,
+        doc="Time for one row, from its first call through all retries and rate-limit waits",
+    ),
+    Option(
+        java_name="ordered",
+        name="ordered",
+        kind="boolean",
+        default="true",
+        allowed="true or false",
+        sensitive=False,
+        doc="Rows keep the order of their partition; false gives them as they finish",
+    ),
+    Option(
+        java_name="dedupe",
+        name="dedupe",
+        kind="boolean",
+        default="false",
+        allowed="true or false",
+        sensitive=False,
+        doc="Equal requests are asked once and share the answer; a checkpoint always does so",
+    ),
+    Option(
+        java_name="checkpoint",
+        name="checkpoint",
+        kind="text",
+        default="none",
+        allowed="a text",
+        sensitive=False,
+        doc="Directory that keeps every answer, so that none is paid twice, or `none` (the job: `<output>_checkpoint`)",
+    ),
+    Option(
+        java_name="retryErrors",
+        name="retry_errors",
+        kind="text",
+        default="retryable",
+        allowed="a text",
+        sensitive=False,
+        doc="Failed rows in the checkpoint that are asked again: `retryable`, `all`, `none`, or error types such as `timeout,server`",
+    ),
+    Option(
+        java_name="onFatal",
+        name="on_fatal",
+        kind="choice",
+        default="fail",
+        allowed="fail, column",
+        sensitive=False,
+        doc="On a wrong key, unknown model or empty quota: fail the job, or fill the error column",
+    ),
+    Option(
+        java_name="maxErrorRatio",
+        name="max_error_ratio",
+        kind="decimal",
+        default="1.0",
+        allowed="a number from 0.0 to 1.0",
+        sensitive=False,
+        doc="Failed rows tolerated, as a ratio, per task (the job: of its output, default 0.1)",
+    ),
+    Option(
+        java_name="responseCol",
+        name="response_col",
+        kind="text",
+        default="response",
+        allowed="a text",
+        sensitive=False,
+        doc="Name of the answer column",
+    ),
+    Option(
+        java_name="errorCol",
+        name="error_col",
+        kind="text",
+        default="error",
+        allowed="a text",
+        sensitive=False,
+        doc="Name of the error column",
+    ),
+    Option(
+        java_name="metadataCol",
+        name="metadata_col",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Name of a column with model, tokens, latency and source; none unless named",
+    ),
+)
