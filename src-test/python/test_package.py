@@ -2,10 +2,13 @@
 
 import hashlib
 import importlib.metadata
+import socket
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from conftest import ROOT
 
@@ -44,13 +47,22 @@ def test_importing_it_imports_neither_pyspark_nor_numpy():
 
 
 def test_the_local_endpoint_ends_with_its_process():
-    code = (
-        "import sparkllm, os; e = sparkllm.serve_local(); print(e.url, e._process.pid, flush=True);"
-        " os._exit(0)"
-    )
+    code = "import os, sparkllm; print(sparkllm.serve_local().url, flush=True); os._exit(0)"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    # Its output ends when the server, which shares standard error, has ended.
-    assert process.stdout.startswith("http://127.0.0.1:")
+
+    url = urlsplit(process.stdout.strip())
+    deadline = time.monotonic() + 60
+    while accepts(url.hostname, url.port):
+        assert time.monotonic() < deadline, f"{process.stdout} is still served"
+        time.sleep(0.1)
+
+
+def accepts(host, port):
+    try:
+        socket.create_connection((host, port), timeout=10).close()
+        return True
+    except ConnectionRefusedError:
+        return False
 
 
 def test_the_local_endpoint_is_scripted_and_counted():

@@ -1,4 +1,4 @@
-"""Neither keys nor values of headers are told by the event log, plans, the UI or the driver's log."""
+"""The event log, plans, the UI and the driver's log tell neither keys nor values of headers."""
 
 import contextlib
 import io

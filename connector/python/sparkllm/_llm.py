@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Protocol
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Protocol, cast
 
 from sparkllm import _values
 from sparkllm._options import OPTIONS, OptionValues
@@ -64,9 +64,7 @@ class Llm:
     """
 
     chat: _Constructor = _constructor("chat", "Calls the Chat Completions API.", api="chat")
-    responses: _Constructor = _constructor(
-        "responses", "Calls the Responses API.", api="responses"
-    )
+    responses: _Constructor = _constructor("responses", "Calls the Responses API.", api="responses")
 
     def __init__(self, **options: Unpack[OptionValues]) -> None:
         self._texts = _values.texts(options)
@@ -102,7 +100,7 @@ class Llm:
         """The same as a stage of a ``pyspark.ml`` pipeline, which can be saved and loaded."""
         from sparkllm.ml import LlmTransformer
 
-        return LlmTransformer(**self._texts)
+        return LlmTransformer(**cast(OptionValues, self._texts))
 
     def __repr__(self) -> str:
         shown: Dict[str, str] = {

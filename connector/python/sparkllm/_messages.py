@@ -10,7 +10,9 @@ from sparkllm._errors import LlmError, OptionError
 from sparkllm._options import OPTIONS
 
 # In a message of Java's, but not in the quoted values of users.
-_JAVA_NAMES = {option.java_name: option.name for option in OPTIONS if option.name != option.java_name}
+_JAVA_NAMES = {
+    option.java_name: option.name for option in OPTIONS if option.name != option.java_name
+}
 _WORD_OR_QUOTED = re.compile(r"'[^']*'|`[^`]*`|\w+")
 # What Spark puts in front of a reason: an error class, and the job that was cancelled for it.
 _SPARK_PREFIX = re.compile(r"^(\([\w.]+\) )?(\[[A-Z_.]+\] )?(Job \d+ cancelled because )?")
@@ -40,7 +42,7 @@ def python_names(message: str, columns: Iterable[str] = ()) -> str:
 @contextmanager
 def told_in_one_line(df: Any) -> Iterator[None]:
     """Turns exceptions of the JVM, while it looks at a DataFrame, into this package's."""
-    from py4j.protocol import Py4JError
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
     from pyspark.errors import AnalysisException, IllegalArgumentException, PySparkException
 
     try:

@@ -20,7 +20,7 @@ JAVA_CLASS = "io.sparkllm.ml.LlmTransformer"
 
 def transformed(df: Any, texts: Mapping[str, str]) -> DataFrame:
     """The DataFrame with the answers' columns."""
-    if not type(df).__module__.startswith("pyspark.sql.") or not hasattr(df, "sparkSession"):
+    if not _is_below(df, "pyspark.sql.") or not hasattr(df, "sparkSession"):
         raise OptionError(
             f"transform takes a DataFrame of Spark, not a {type(df).__name__}; make one with"
             " spark.createDataFrame(…)"
@@ -32,10 +32,15 @@ def transformed(df: Any, texts: Mapping[str, str]) -> DataFrame:
 
 def is_of_connect(df: Any) -> bool:
     """Whether a DataFrame is one of Spark Connect."""
-    return type(df).__module__.startswith("pyspark.sql.connect.")
+    return _is_below(df, "pyspark.sql.connect.")
 
 
-def _classic(df: DataFrame, texts: Mapping[str, str]) -> DataFrame:
+def _is_below(value: Any, package: str) -> bool:
+    """Whether a class, or one that it is derived from, is PySpark's, without importing it."""
+    return any(kind.__module__.startswith(package) for kind in type(value).__mro__)
+
+
+def _classic(df: Any, texts: Mapping[str, str]) -> DataFrame:
     spark = df.sparkSession
     if spark.sparkContext._jsc is None:
         raise SessionError(
@@ -45,10 +50,11 @@ def _classic(df: DataFrame, texts: Mapping[str, str]) -> DataFrame:
     if not has_jar(spark):
         raise SessionError(MISSING_ON_SPARK)
     with told_in_one_line(df):
-        stage = spark._jvm.io.sparkllm.ml.LlmTransformer()  # type: ignore[union-attr]
+        stage = spark._jvm.io.sparkllm.ml.LlmTransformer()
         for name, text in texts.items():
             stage.setOption(_values.named(name).java_name, text)
-        return type(df)(stage.transform(df._jdf), spark)  # type: ignore[arg-type]
+        output: DataFrame = type(df)(stage.transform(df._jdf), spark)
+        return output
 
 
 def over_connect(df: Any, texts: Mapping[str, str], uid: str = "") -> DataFrame:
@@ -68,7 +74,9 @@ def over_connect(df: Any, texts: Mapping[str, str], uid: str = "") -> DataFrame:
     try:
         with told_in_one_line(df):
             client = df.sparkSession.client
-            output: DataFrame = type(df)(
+            output: DataFrame = type(
+                df
+            )(
                 TransformerRelation(
                     child=df._plan,
                     name=JAVA_CLASS,

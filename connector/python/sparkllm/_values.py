@@ -27,9 +27,7 @@ def texts(values: Mapping[str, Any]) -> Dict[str, str]:
 
     Raises ``OptionError`` for a name that there is not, or a value of a wrong type.
     """
-    return {
-        name: named(name).text(value) for name, value in values.items() if value is not None
-    }
+    return {name: named(name).text(value) for name, value in values.items() if value is not None}
 
 
 def named(name: str) -> Option:

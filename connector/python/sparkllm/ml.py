@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class LlmTransformer(JavaTransformer, JavaMLReadable, JavaMLWritable):
+class LlmTransformer(JavaTransformer, JavaMLReadable["LlmTransformer"], JavaMLWritable):
     """Appends the answers of an LLM, as ``sparkllm.Llm`` does, in a pipeline.
 
     >>> pipeline = Pipeline(stages=[Llm.chat(prompt="Classify: {text}").stage()])
@@ -102,7 +102,7 @@ def _add_params() -> Dict[str, str]:
         # PySpark has attributes of its own, such as ``params``.
         attributes[name] = name + "Param" if hasattr(JavaTransformer, name) else name
         doc = f"{option.doc} ({option.allowed})"
-        param = Param(Params._dummy(), name, doc, typeConverter=option.text)  # type: ignore[arg-type]
+        param = Param(Params._dummy(), name, doc, typeConverter=option.text)
         setattr(LlmTransformer, attributes[name], param)
     return attributes
 
