@@ -102,7 +102,7 @@ class BatchCreateTest {
       delimiter = ';',
       value = {
         "'endpoint':'/v1/invalid/endpoint','input_file_id':'f','completion_window':'24h'; endpoint; invalid_value;"
-            + " Invalid value: '/v1/invalid/endpoint'. Supported values are: '/v1/responses', '/v1/chat/completions'",
+            + " Invalid value: '/v1/invalid/endpoint'. Supported values are: '/v1/responses', '/v1/chat/completions', '/v1/embeddings', '/v1/moderations'",
         "'endpoint':'/chat/completions','input_file_id':'f','completion_window':'24h'; endpoint; invalid_value; Invalid value",
         "'endpoint':'/v1/responses','input_file_id':'f','completion_window':'48h'; completion_window; invalid_value;"
             + " Invalid value: '48h'. Supported values are: '24h'.",

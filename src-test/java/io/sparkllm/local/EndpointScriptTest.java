@@ -25,6 +25,12 @@ class EndpointScriptTest {
         "{'faults':{}}; faults must be an array",
         "{'latencyMs':'5'}; must be a whole number",
         "{'trackPrompts':false,'faults':[{'kind':'drop','times':1}]}; trackPrompts",
+        "{'faults':[{'kind':'omit'}]}; unknown faults[0].kind 'omit'",
+        "{'items':[{'kind':'stall'}]}; unknown items[0].kind 'stall'",
+        "{'items':[{'kind':'omit','minItems':2}]}; unknown key 'minItems'",
+        "{'arrays':{'refusal':403}}; must be 400, 404, 405 or 422",
+        "{'arrays':{'paths':{'/v1/many':'chats'}}}; nearest known: 'chat'",
+        "{'arrays':{'paths':{'/stats':'chat'}}}; '/stats'",
         "[]; must be a JSON object",
         "{; not valid JSON",
       })

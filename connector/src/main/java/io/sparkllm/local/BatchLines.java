@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * counts, but no limits, keys or latency, and faults of their own ({@code batch.lines}).
  */
 final class BatchLines implements LineModel {
+  // Counted apart from interactive calls to the same path.
+  private static final String PATH = "batch ";
+
   private final ServerState state;
   private final ModelService models;
   private final PromptLedger ids = new PromptLedger();
@@ -37,9 +40,18 @@ final class BatchLines implements LineModel {
       return new LineCheck(
           null,
           0,
+          0,
           new BatchProblem("invalid_request", "Model parameter is required.", "body.model", 0));
     }
-    return new LineCheck(model.textValue(), tokens(api, body), problem(api, body));
+    BatchProblem problem = problem(api, body);
+    try {
+      ModelRequest request = api.api().read(body, null);
+      int inputs = api.limitsInputs() ? request.items() : 0;
+      return new LineCheck(model.textValue(), request.promptTokens(), inputs, problem);
+    } catch (ApiException e) {
+      // Anything else that is wrong shows when the line runs, and costs no tokens.
+      return new LineCheck(model.textValue(), 0, 0, problem);
+    }
   }
 
   private BatchProblem problem(BatchEndpoint api, ObjectNode body) {
@@ -69,15 +81,6 @@ final class BatchLines implements LineModel {
     return null;
   }
 
-  /** Anything else that is wrong with a body shows when its line runs, and costs no tokens. */
-  private static long tokens(BatchEndpoint api, ObjectNode body) {
-    try {
-      return api.api().read(body, null).promptTokens();
-    } catch (ApiException e) {
-      return 0;
-    }
-  }
-
   @Override
   public LineOutcome run(String endpoint, String customId, String text) {
     BatchEndpoint api = BatchEndpoint.find(endpoint);
@@ -86,15 +89,22 @@ final class BatchLines implements LineModel {
       ObjectNode body = BodyFields.object(text.getBytes(StandardCharsets.UTF_8));
       ModelRequest request = api.api().read(body, null);
       FaultPlan.Asking asking =
-          models.asking(script, body, request, numbers.incrementAndGet(), api.path());
+          models.asking(
+              script,
+              body,
+              request,
+              numbers.incrementAndGet(),
+              api.path(),
+              new FaultPlan.Extent(request.items(), text.length(), 0));
       Fault fault = script.store().lines().find(asking);
       if (fault != null && fault.kind() == FaultKind.OMIT) {
         return LineOutcome.without(LineOutcome.Form.OMITTED);
       }
       lines.incrementAndGet();
       state.stats().model(request.model());
+      state.stats().asked(PATH + api.path(), request.items());
       return fault == null || fault.kind().answers()
-          ? answered(customId, request, asking, fault)
+          ? answered(customId, request, asking, fault, PATH + api.path())
           : failed(fault, request.model());
     } catch (ApiException e) {
       lines.incrementAndGet();
@@ -104,11 +114,12 @@ final class BatchLines implements LineModel {
   }
 
   private LineOutcome answered(
-      String customId, ModelRequest request, FaultPlan.Asking asking, Fault fault) {
-    Served served = models.serve(request, asking, fault);
+      String customId, ModelRequest request, FaultPlan.Asking asking, Fault fault, String counted) {
+    Outcome outcome = models.serve(request, asking, fault, FaultPlan.NONE);
+    Served served = outcome.served();
     FaultKind kind = fault == null ? null : fault.kind();
     if (kind != FaultKind.TRUNCATED) {
-      models.answered(asking);
+      models.answered(outcome, counted);
       answers.incrementAndGet();
       Digest id = Digest.of(customId.getBytes(StandardCharsets.UTF_8));
       ids.ask(id);

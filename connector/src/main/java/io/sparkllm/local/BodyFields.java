@@ -10,18 +10,7 @@ final class BodyFields {
 
   /** The whole body, which must be a JSON object. */
   static ObjectNode object(byte[] body) {
-    JsonNode node;
-    try {
-      node = Json.parse(body);
-    } catch (IOException e) {
-      throw ApiError.invalid(
-              null,
-              null,
-              "We could not parse the JSON body of your request. (HINT: This likely means you"
-                  + " aren't using your HTTP library correctly. The OpenAI API expects a JSON"
-                  + " payload, but what was sent was not valid JSON.)")
-          .exception();
-    }
+    JsonNode node = json(body);
     if (!(node instanceof ObjectNode object)) {
       throw ApiError.invalid(
               "invalid_type",
@@ -32,6 +21,21 @@ final class BodyFields {
           .exception();
     }
     return object;
+  }
+
+  /** The whole body, any JSON. */
+  static JsonNode json(byte[] body) {
+    try {
+      return Json.parse(body);
+    } catch (IOException e) {
+      throw ApiError.invalid(
+              null,
+              null,
+              "We could not parse the JSON body of your request. (HINT: This likely means you"
+                  + " aren't using your HTTP library correctly. The OpenAI API expects a JSON"
+                  + " payload, but what was sent was not valid JSON.)")
+          .exception();
+    }
   }
 
   static String model(ObjectNode body, String deployment) {

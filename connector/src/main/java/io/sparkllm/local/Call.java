@@ -53,6 +53,16 @@ final class Call {
     return body;
   }
 
+  /** Whether the body is a JSON array, as far as its beginning tells. */
+  boolean beginsArray() {
+    for (byte b : body) {
+      if (b > ' ' || b < 0) {
+        return b == '[';
+      }
+    }
+    return false;
+  }
+
   /** The body as an upload; null when it is none. */
   Upload upload() {
     return upload;

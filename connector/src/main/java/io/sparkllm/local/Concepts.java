@@ -36,6 +36,13 @@ final class Concepts {
     return cues.score(text, count);
   }
 
+  /** How much a text speaks of each subject; 0 for what says nothing about the subject. */
+  double[] subjects(String text) {
+    double[] scores = score(text);
+    apart.stream().forEach(concept -> scores[concept] = 0);
+    return scores;
+  }
+
   private static Concepts load() {
     Concepts concepts = new Concepts();
     try (var in = Concepts.class.getResourceAsStream("concepts.txt");

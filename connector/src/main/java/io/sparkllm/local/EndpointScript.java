@@ -36,6 +36,12 @@ import java.util.Set;
  *   <li>{@code trackPrompts} (default true): count askings and answers of each prompt (about 50
  *       bytes a prompt). Without it there are no {@code doubles}, {@code times} is refused and
  *       draws follow arrival order.
+ *   <li>{@code items} (array): rules for what calls ask for, one by one, see the guide.
+ *   <li>{@code itemMs} (whole, default 0): milliseconds that each item adds to {@code latencyMs}.
+ *   <li>{@code arrays} (object): whether arrays of requests are taken. {@code accept} (default
+ *       false): by the APIs' own paths; {@code index} (default true): answers tell their place;
+ *       {@code paths} (object): further paths that take them, each with its API's name; {@code
+ *       refusal} (400, 404, 405 or 422, default 400): status where they are not taken.
  *   <li>{@code recordTimes} (default false): keep the exact time of each accepted and each refused
  *       request.
  * </ul>
@@ -48,7 +54,8 @@ import java.util.Set;
  *       number of the asking: repeatable, and a retry draws anew.
  *   <li>{@code first} (whole): only requests up to this number; {@code after} (whole): only
  *       requests from this number on. Requests are numbered from 1 in arrival order.
- *   <li>{@code contains} (string): the last user message contains it.
+ *   <li>{@code contains} (string): the last user message contains it, or any item does.
+ *   <li>{@code minItems}, {@code minBytes} (whole): only calls of at least so many items, or bytes.
  *   <li>{@code path} (string): the path contains it, e.g. {@code responses}.
  *   <li>{@code times} (whole, default unlimited): only the first so many askings of each prompt.
  * </ul>
@@ -89,6 +96,9 @@ public final class EndpointScript {
           "seed",
           "trackPrompts",
           "recordTimes",
+          "items",
+          "itemMs",
+          "arrays",
           "batch");
   private static final EndpointScript NONE = parse("{}");
 
@@ -103,6 +113,9 @@ public final class EndpointScript {
   private final Set<String> models;
   private final boolean trackPrompts;
   private final boolean recordTimes;
+  private final FaultPlan items;
+  private final long itemMs;
+  private final ArrayScript arrays;
   private final StoreScript store;
 
   private EndpointScript(ObjectNode source) {
@@ -116,6 +129,9 @@ public final class EndpointScript {
     this.recordTimes = root.flag("recordTimes", false);
     this.seed = root.whole("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE);
     this.faults = faults(root, "faults", "faults", FaultPlace.MODEL_CALLS);
+    this.items = faults(root, "items", "items", FaultPlace.ITEMS);
+    this.itemMs = root.whole("itemMs", 0, 0, 86_400_000);
+    this.arrays = ArrayScript.read(root);
     this.rateLimit = rateLimit(root);
     this.requireKey = root.text("requireKey", null);
     this.models = Set.copyOf(root.texts("models"));
@@ -159,8 +175,10 @@ public final class EndpointScript {
     return shown.toString();
   }
 
-  long latencyMs(boolean straggler) {
-    return straggler ? Math.round(latencyMs * slowFactor) : latencyMs;
+  /** The time to the first byte of an answer to so many items. */
+  long latencyMs(boolean straggler, int items) {
+    long latency = latencyMs + itemMs * items;
+    return straggler ? Math.round(latency * slowFactor) : latency;
   }
 
   double slowRatio() {
@@ -169,6 +187,15 @@ public final class EndpointScript {
 
   FaultPlan faults() {
     return faults;
+  }
+
+  /** Rules for what calls ask for, one by one. */
+  FaultPlan items() {
+    return items;
+  }
+
+  ArrayScript arrays() {
+    return arrays;
   }
 
   /** Null when nothing is limited. */

@@ -12,11 +12,13 @@ import java.util.Map;
  * @param byStatus answers by HTTP status, without those that never came
  * @param byPath requests by route, {@code unknown} for unknown paths
  * @param byModel model calls by the model's name (at most 100 names, then {@code other})
- * @param answers good answers: status 200, well-formed and sent whole
- * @param doubles good answers beyond the first to the same request body; 0 without {@code
- *     trackPrompts}
- * @param distinctPrompts different request bodies that got past the limits; 0 without {@code
- *     trackPrompts}
+ * @param items what model calls that got past the limits asked for, by path; lines of batches under
+ *     {@code batch} and their endpoint
+ * @param answers good answers: status 200, well-formed and sent whole; a call that asks for many
+ *     things at once has one for each that it got
+ * @param doubles good answers beyond the first to the same request; 0 without {@code trackPrompts}
+ * @param distinctPrompts different requests that got past the limits, items each for itself; 0
+ *     without {@code trackPrompts}
  * @param inFlight requests that wait for their answer now
  * @param maxInFlight most of them at any one time
  * @param dropped connections that a fault closed without an answer
@@ -35,6 +37,7 @@ public record EndpointStats(
     Map<Integer, Long> byStatus,
     Map<String, Long> byPath,
     Map<String, Long> byModel,
+    Map<String, Items> items,
     long answers,
     long doubles,
     int distinctPrompts,
@@ -49,6 +52,17 @@ public record EndpointStats(
     List<Accepted> accepted,
     List<Refused> refused,
     BatchStats batch) {
+
+  /**
+   * What calls to one path asked for: one item each, or many at once.
+   *
+   * @param calls that got past the limits
+   * @param items asked for by these
+   * @param answers good ones
+   * @param doubles good answers beyond the first to the same item, wherever that one was given
+   * @param most items of one call
+   */
+  public record Items(long calls, long items, long answers, long doubles, long most) {}
 
   /**
    * One second of model calls.

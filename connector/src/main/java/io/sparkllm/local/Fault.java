@@ -38,13 +38,25 @@ record Fault(
    * @param ratio share of askings, 0 to 1
    * @param from first request number, counted from 1
    * @param to last request number
-   * @param contains substring of the last user message; null = any
+   * @param contains substring of the last user message, or of any item; null = any
    * @param path substring of the path; null = any
    * @param call what is asked of files and batches, e.g. {@code create}; null = anything
    * @param times only the first so many askings of each prompt
+   * @param minItems only calls of at least so many items
+   * @param minBytes only calls whose body has at least so many bytes
+   * @param index only items at this place of their call, counted from 0; negative = any
    */
   record When(
-      double ratio, long from, long to, String contains, String path, String call, int times) {}
+      double ratio,
+      long from,
+      long to,
+      String contains,
+      String path,
+      String call,
+      int times,
+      int minItems,
+      long minBytes,
+      int index) {}
 
   /**
    * The hint how long to wait.

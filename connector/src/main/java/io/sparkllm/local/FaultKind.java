@@ -52,6 +52,12 @@ enum FaultKind {
       "invalid_request_error",
       "content_filter",
       "The response was filtered due to the prompt triggering the content management policy."),
+  /** 413, the body is too large. */
+  PAYLOAD_TOO_LARGE(
+      413,
+      "invalid_request_error",
+      null,
+      "The request body is too large. Please send fewer or shorter inputs."),
   /** 502 with an HTML page, as gateways send. */
   HTML(502, null, null, ""),
   /** 200 with half a JSON document. */
@@ -70,9 +76,17 @@ enum FaultKind {
   STALL(0, null, null, ""),
   /** Everything is done as asked, and the connection closes without the answer. */
   LOST(0, null, null, ""),
-  /** A line of a batch that is in neither result file; it has not run. */
+  /** Right items in another order, where the reply tells which is which. */
+  SHUFFLE(200, null, null, ""),
+  /** Right items without the last one. */
+  SHORT_LIST(200, null, null, ""),
+  /** Right items and one more that nobody asked for. */
+  LONG_LIST(200, null, null, ""),
+  /** A right answer whose JSON ends in the middle, though the reply travels whole. */
+  HALF_JSON(200, null, null, ""),
+  /** An item that the reply lacks; of a batch, a line in neither result file. It has not run. */
   OMIT(200, null, null, ""),
-  /** A line of a batch that is written twice. */
+  /** An item or a line of a batch that is given twice. */
   DOUBLE(200, null, null, ""),
   /** A line of a batch with status 0 and an empty body, though nothing else went wrong. */
   STATUS_ZERO(0, null, null, ""),
@@ -128,7 +142,18 @@ enum FaultKind {
   /** Whether the request is answered properly and only the way of the bytes is disturbed. */
   boolean answers() {
     return switch (this) {
-      case TRUNCATED, SLOW_BODY, LOST, DOUBLE, REFUSE, FILTER, EMPTY -> true;
+      case TRUNCATED,
+          SLOW_BODY,
+          LOST,
+          DOUBLE,
+          SHUFFLE,
+          SHORT_LIST,
+          LONG_LIST,
+          HALF_JSON,
+          REFUSE,
+          FILTER,
+          EMPTY ->
+          true;
       default -> false;
     };
   }

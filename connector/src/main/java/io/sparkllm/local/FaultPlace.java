@@ -7,11 +7,13 @@ import java.util.List;
 /** Where rules of faults stand in the script: what they may look at, and what may happen there. */
 enum FaultPlace {
   /** {@code faults}: calls to a model. */
-  MODEL_CALLS("path"),
+  MODEL_CALLS,
+  /** {@code items}: what model calls ask for, one by one. */
+  ITEMS,
   /** {@code batch.faults}: calls to files and batches. */
-  STORE_CALLS("call"),
+  STORE_CALLS,
   /** {@code batch.lines}: lines of batches. */
-  LINES("path");
+  LINES;
 
   private static final List<String> COMMON =
       List.of(
@@ -38,17 +40,11 @@ enum FaultPlace {
           "chunkBytes",
           "chunkDelayMs");
 
-  private final String where;
-
-  FaultPlace(String where) {
-    this.where = where;
-  }
-
   /** The keys that a rule may have. */
   List<String> keys() {
     List<String> keys = new ArrayList<>(COMMON);
-    keys.add(where);
-    if (this != LINES) {
+    keys.addAll(own());
+    if (onTheWire()) {
       keys.addAll(ON_THE_WIRE);
     }
     return keys;
@@ -59,10 +55,27 @@ enum FaultPlace {
     return Arrays.stream(FaultKind.values()).filter(this::allows).map(FaultKind::key).toList();
   }
 
+  /** What rules of this place may look at beside what all may. */
+  private List<String> own() {
+    return switch (this) {
+      case MODEL_CALLS -> List.of("path", "minItems", "minBytes");
+      case ITEMS -> List.of("path", "index");
+      case STORE_CALLS -> List.of("call");
+      case LINES -> List.of("path");
+    };
+  }
+
+  private boolean onTheWire() {
+    return this == MODEL_CALLS || this == STORE_CALLS;
+  }
+
   private boolean allows(FaultKind kind) {
     return switch (kind) {
-      case OMIT, DOUBLE, STATUS_ZERO, TIMEOUT -> this == LINES;
-      case LOST, DROP, STALL, SLOW_BODY, EMPTY_BODY -> this != LINES;
+      case OMIT, DOUBLE -> !onTheWire();
+      case STATUS_ZERO, TIMEOUT -> this == LINES;
+      case SHUFFLE, SHORT_LIST, LONG_LIST, HALF_JSON -> this == MODEL_CALLS;
+      case LOST, DROP, STALL, SLOW_BODY, EMPTY_BODY -> onTheWire();
+      case HTML, MALFORMED, TRUNCATED -> this != ITEMS;
       case REFUSE, FILTER, EMPTY -> this != STORE_CALLS;
       default -> true;
     };

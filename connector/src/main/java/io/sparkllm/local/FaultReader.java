@@ -53,7 +53,10 @@ final class FaultReader {
         rule.text("contains", null),
         rule.text("path", null),
         rule.choice("call", null, StoreCall.keys()),
-        (int) rule.whole("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
+        (int) rule.whole("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
+        (int) rule.whole("minItems", 0, 1, Integer.MAX_VALUE),
+        rule.whole("minBytes", 0, 1, Long.MAX_VALUE),
+        (int) rule.whole("index", -1, 0, Integer.MAX_VALUE));
   }
 
   private static Map<String, String> headers(StrictObject rule, String where) {

@@ -63,7 +63,8 @@ final class FaultReplies {
         : Reply.json(status(fault), Json.bytes(body));
   }
 
-  private static ApiError error(Fault fault, String model) {
+  /** The error of a fault that stands in place of an answer. */
+  static ApiError error(Fault fault, String model) {
     FaultKind kind = fault.kind();
     ApiError base =
         switch (kind) {

@@ -5,22 +5,23 @@ interface ModelRequest {
   /** The model asked for; not yet known to exist. */
   String model();
 
-  /** What is asked. */
-  Conversation asked();
-
-  /** What scripted rules look at: the last user message (or input), "" if there is none. */
-  default String lastUserText() {
-    return asked().lastUser();
-  }
+  /** What scripted rules look at: whether what is asked holds these words. */
+  boolean says(String words);
 
   /** Estimated, see {@link Tokens}. */
-  default int promptTokens() {
-    return asked().promptTokens();
-  }
+  int promptTokens();
 
   /** The caller's limit on the answer's tokens; 0 = none. */
-  default int maxTokens() {
-    return asked().maxTokens();
+  int maxTokens();
+
+  /** For how many answers it asks. */
+  default int items() {
+    return 1;
+  }
+
+  /** A model that it asks for and that there is not, so that nothing can be answered; or null. */
+  default String unknownModel(EndpointScript script) {
+    return Models.knows(model(), script) ? null : model();
   }
 
   /**

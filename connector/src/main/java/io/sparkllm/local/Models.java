@@ -33,6 +33,11 @@ final class Models {
     return BUILT_IN.containsKey(model) || script.models().contains(model);
   }
 
+  /** Whether a model answers everything alike, with no answer. */
+  static boolean isSpecial(String model) {
+    return model.equals("refuse") || model.equals("filter") || model.equals("empty");
+  }
+
   static Answer answer(String model, Conversation asked) {
     Answer answer =
         switch (model) {

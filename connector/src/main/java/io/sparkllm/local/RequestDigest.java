@@ -17,10 +17,22 @@ final class RequestDigest {
 
   private RequestDigest() {}
 
-  static Digest of(ObjectNode body) {
+  /** The digest of a request, or of an array of requests. */
+  static Digest of(JsonNode body) {
     StringBuilder text = new StringBuilder(512);
-    appendObject(body, text, NOT_ASKED);
+    if (body instanceof ObjectNode object) {
+      appendObject(object, text, NOT_ASKED);
+    } else {
+      append(body, text);
+    }
     return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The digest that a request has with another value in one field. */
+  static Digest of(ObjectNode body, String field, JsonNode value) {
+    ObjectNode alone = Json.object();
+    alone.setAll(body);
+    return of(alone.set(field, value));
   }
 
   private static void append(JsonNode node, StringBuilder text) {

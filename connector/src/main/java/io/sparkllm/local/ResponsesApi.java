@@ -11,6 +11,12 @@ final class ResponsesApi implements ModelApi {
 
   @Override
   public ModelRequest read(ObjectNode body, String deployment) {
+    ConversationRequest request = conversation(body, deployment);
+    GroupRequest packed = PackedRequest.find(request, body);
+    return packed == null ? request : packed;
+  }
+
+  private static ConversationRequest conversation(ObjectNode body, String deployment) {
     String model = BodyFields.model(body, deployment);
     List<ChatMessage> messages = messages(body);
     BodyFields.checkUnsupported(body);
@@ -55,11 +61,10 @@ final class ResponsesApi implements ModelApi {
   }
 
   private record Request(String model, Conversation asked, String serviceTier, boolean store)
-      implements ModelRequest {
+      implements ConversationRequest {
 
     @Override
-    public Served answer(String answeringModel, String id) {
-      Answer answer = Models.answer(answeringModel, asked);
+    public Served say(Answer answer, String id) {
       boolean complete = answer.finish().equals("stop");
       ObjectNode body =
           Json.object()

@@ -22,19 +22,28 @@ final class Routes {
     this.models = new ModelService(state);
     this.store = new Store(state, models, threads);
     ControlApi control = new ControlApi(this);
-    Route.Handler chat = model(new ChatApi());
-    Route.Handler responses = model(new ResponsesApi());
+    Route.Handler chat = model(ModelApis.named(ModelApis.CHAT));
+    Route.Handler responses = model(ModelApis.named(ModelApis.RESPONSES));
+    Route.Handler embeddings = model(ModelApis.named(ModelApis.EMBEDDINGS));
+    Route.Handler moderations = model(ModelApis.named(ModelApis.MODERATIONS));
+    Route.Handler conversations = model(new ConversationsApi());
     List<Route> routes =
         new ArrayList<>(
             List.of(
                 Route.api("POST", "/v1/chat/completions", chat),
                 Route.api("POST", "/v1/responses", responses),
+                Route.slow("POST", "/v1/chat/completions/batch", conversations),
+                Route.slow("POST", "/v1/embeddings", embeddings),
+                Route.slow("POST", "/v1/moderations", moderations),
                 Route.api("GET", "/v1/models", this::listModels),
                 Route.api("GET", "/v1/models/{id}", this::oneModel),
                 Route.api("POST", "/openai/v1/chat/completions", chat),
                 Route.api("POST", "/openai/v1/responses", responses),
                 Route.api("GET", "/openai/v1/models", this::listModels),
                 Route.api("POST", "/openai/deployments/{deployment}/chat/completions", dated(chat)),
+                Route.slow("POST", "/openai/v1/embeddings", embeddings),
+                Route.slow(
+                    "POST", "/openai/deployments/{deployment}/embeddings", dated(embeddings)),
                 Route.control("GET", "/stats", control::stats),
                 Route.control("POST", "/stats/reset", control::resetStats),
                 Route.control("GET", "/script", control::script),
@@ -49,7 +58,7 @@ final class Routes {
   Reply handle(Call call) {
     Route route = null;
     try {
-      route = table.find(call);
+      route = route(call);
       if (!route.counted()) {
         return route.handle(call);
       }
@@ -64,6 +73,14 @@ final class Routes {
     }
   }
 
+  /** The script may add paths. */
+  private Route route(Call call) {
+    String added = state.script().arrays().paths().get(call.path());
+    return added == null || !call.method().equals("POST")
+        ? table.find(call)
+        : Route.api("POST", call.path(), addedArrays(ModelApis.named(added)));
+  }
+
   /** Whether a path belongs to the control routes, which are not counted. */
   static boolean isControl(String path) {
     return path.equals("/stats")
@@ -74,7 +91,7 @@ final class Routes {
 
   /** Whether the route of this call may block. */
   boolean isSlow(Call call) {
-    return table.isSlow(call);
+    return table.isSlow(call) || call.beginsArray();
   }
 
   /** Where the body of an upload goes; null for any other call. */
@@ -113,7 +130,14 @@ final class Routes {
   }
 
   private Route.Handler model(ModelApi api) {
-    return call -> models.call(api, call);
+    return call ->
+        call.beginsArray()
+            ? models.array(api, call, state.script().arrays().accept())
+            : models.call(api, call);
+  }
+
+  private Route.Handler addedArrays(ModelApi api) {
+    return call -> call.beginsArray() ? models.array(api, call, true) : models.call(api, call);
   }
 
   /** Azure's dated API: without {@code api-version} it answers 404 "Resource not found". */

@@ -1,6 +1,6 @@
 package io.sparkllm.local;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * A model call's answer, ready to send.
@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param promptTokens as told in its {@code usage}
  * @param completionTokens as told in its {@code usage}
  */
-record Served(ObjectNode body, int promptTokens, int completionTokens) {
+record Served(JsonNode body, int promptTokens, int completionTokens) {
   int tokens() {
     return promptTokens + completionTokens;
   }

@@ -4,6 +4,7 @@ package io.sparkllm.local;
 final class ServerState {
   private final RateLimiter limiter = new RateLimiter(System::nanoTime);
   private final PromptLedger prompts = new PromptLedger();
+  private final PromptLedger groups = new PromptLedger();
   private final StatsRecorder stats = new StatsRecorder(prompts);
   private volatile EndpointScript script;
 
@@ -26,6 +27,11 @@ final class ServerState {
 
   PromptLedger prompts() {
     return prompts;
+  }
+
+  /** Askings of whole calls that ask for many things at once. */
+  PromptLedger groups() {
+    return groups;
   }
 
   StatsRecorder stats() {

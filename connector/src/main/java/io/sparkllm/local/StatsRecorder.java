@@ -25,6 +25,7 @@ final class StatsRecorder {
   private final Map<Integer, Long> byStatus = new TreeMap<>();
   private final Map<String, Long> byPath = new TreeMap<>();
   private final Map<String, Long> byModel = new TreeMap<>();
+  private final Map<String, long[]> items = new TreeMap<>();
   private final Timeline timeline = new Timeline();
 
   StatsRecorder(PromptLedger prompts) {
@@ -74,12 +75,34 @@ final class StatsRecorder {
     completionTokens += served.completionTokens();
   }
 
+  /** Counts a call that got past the limits, and for how many answers it asks. */
+  synchronized void asked(String path, int count) {
+    long[] cell = cell(path);
+    cell[0]++;
+    cell[1] += count;
+    cell[4] = Math.max(cell[4], count);
+  }
+
   /** Counts a good answer; {@code timesAnswered} is 0 where prompts are not tracked. */
-  synchronized void answered(int timesAnswered) {
+  synchronized void answered(String path, int timesAnswered) {
     answers++;
+    cell(path)[2]++;
     if (timesAnswered > 1) {
       doubles++;
+      cell(path)[3]++;
     }
+  }
+
+  private long[] cell(String path) {
+    return items.computeIfAbsent(path, p -> new long[5]);
+  }
+
+  private Map<String, EndpointStats.Items> items() {
+    Map<String, EndpointStats.Items> told = new TreeMap<>();
+    items.forEach(
+        (path, cell) ->
+            told.put(path, new EndpointStats.Items(cell[0], cell[1], cell[2], cell[3], cell[4])));
+    return Map.copyOf(told);
   }
 
   /** All counts; {@code batch} are those of files and batches. */
@@ -90,6 +113,7 @@ final class StatsRecorder {
         Map.copyOf(byStatus),
         Map.copyOf(byPath),
         Map.copyOf(byModel),
+        items(),
         answers,
         doubles,
         prompts.size(),
@@ -120,6 +144,7 @@ final class StatsRecorder {
     byStatus.clear();
     byPath.clear();
     byModel.clear();
+    items.clear();
     timeline.clear();
     prompts.clear();
   }

@@ -60,9 +60,10 @@ final class StoreCalls {
         digest,
         asked.ask(digest),
         numbers.incrementAndGet(),
-        new String(call.body(), StandardCharsets.UTF_8),
+        new String(call.body(), StandardCharsets.UTF_8)::contains,
         call.path(),
-        kind.key());
+        kind.key(),
+        FaultPlan.Extent.ONE);
   }
 
   private synchronized void count(StoreCall kind) {

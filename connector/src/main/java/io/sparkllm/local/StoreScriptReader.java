@@ -29,6 +29,7 @@ final class StoreScriptReader {
           "holdAfterLines",
           "maxFileBytes",
           "maxRequests",
+          "maxInputs",
           "enqueuedTokens",
           "tokenRefusal",
           "creates",
@@ -129,6 +130,7 @@ final class StoreScriptReader {
         new BatchScript.Hold(held(), root.whole("holdAfterLines", 0, 0, Integer.MAX_VALUE)),
         new BatchScript.Limits(
             root.whole("maxRequests", dialect == Dialect.AZURE ? 100_000 : 50_000, 1, 1_000_000),
+            root.whole("maxInputs", 50_000, 1, 1_000_000_000),
             enqueuedTokens()),
         failures(),
         Set.copyOf(root.texts("unsupportedModels")),

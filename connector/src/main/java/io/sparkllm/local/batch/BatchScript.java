@@ -76,10 +76,11 @@ public record BatchScript(
    * How much is taken.
    *
    * @param lines most lines of a file
+   * @param inputs most embedding inputs of a file
    * @param enqueuedTokens most prompt tokens of all live batches of a model, by model; {@code *} =
    *     any other; 0 = unlimited
    */
-  public record Limits(long lines, Map<String, Long> enqueuedTokens) {
+  public record Limits(long lines, long inputs, Map<String, Long> enqueuedTokens) {
     /** Copies the map. */
     public Limits {
       enqueuedTokens = Map.copyOf(enqueuedTokens);

@@ -5,6 +5,7 @@ package io.sparkllm.local.batch;
  *
  * @param model the model asked for; null when the body names none
  * @param tokens estimated prompt tokens, what the line adds to the enqueued ones
+ * @param inputs that count against the limit of a file; 0 where the endpoint has none
  * @param problem what is wrong with it; null = nothing
  */
-public record LineCheck(String model, long tokens, BatchProblem problem) {}
+public record LineCheck(String model, long tokens, int inputs, BatchProblem problem) {}

@@ -21,6 +21,7 @@ final class Validation {
   private final List<BatchProblem> problems = new ArrayList<>();
   private String batchModel;
   private long tokens;
+  private long inputs;
 
   private Validation(LineModel model, String endpoint, BatchScript script) {
     this.model = model;
@@ -64,6 +65,18 @@ final class Validation {
       return false;
     }
     BatchProblem problem = problem(bytes);
+    if (inputs > script.limits().inputs()) {
+      problems.clear();
+      problems.add(
+          new BatchProblem(
+              "too_many_tasks",
+              "The number of embedding inputs in the batch file exceeds the maximum of "
+                  + script.limits().inputs()
+                  + ".",
+              null,
+              0));
+      return false;
+    }
     if (problem != null) {
       problems.add(problem.at(lines.size()));
     }
@@ -117,6 +130,7 @@ final class Validation {
   private BatchProblem body(String body) {
     LineCheck check = model.check(endpoint, body);
     tokens += check.tokens();
+    inputs += check.inputs();
     String named = check.model();
     if (named != null && batchModel == null) {
       batchModel = named;
