@@ -9,6 +9,9 @@ import yaml
 
 from notebook import cells_of
 
+# Once is enough: no session is used.
+pytestmark = pytest.mark.classic
+
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLE = yaml.safe_load((ROOT / "databricks.yml").read_text(encoding="utf-8"))
 JOBS = BUNDLE["resources"]["jobs"]

@@ -4,6 +4,9 @@ import pytest
 
 from notebook import Runner, bars, cells_of, statements_of
 
+# Once is enough: no session is used.
+pytestmark = pytest.mark.classic
+
 FIRST = "# Databricks notebook source\n"
 NEXT = "\n# COMMAND ----------\n"
 
