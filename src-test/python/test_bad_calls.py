@@ -101,10 +101,12 @@ def test_a_fault_of_the_input_stays_spark_s_own(rows):
 
 
 @pytest.mark.connect
-def test_keys_are_refused_over_connect_before_they_are_sent(rows):
+def test_keys_are_refused_over_connect_before_they_are_sent(application, rows):
     for options in ({"api_key": "sk-1234567"}, {"headers": {"X-Api-Key": "sk-1234567"}}):
         with refused(OptionError, "Spark Connect would record", "api_key_env", "api_key_file"):
             local(**options).transform(rows)
+    # The server would refuse them too, and log it.
+    assert "Spark Connect would record" not in application.log()
 
 
 @pytest.mark.connect
