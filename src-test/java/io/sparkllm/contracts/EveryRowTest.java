@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("smoke")
 @ExtendWith(LeakCheck.class)
 class EveryRowTest {
-  private static final int ROWS = 2_000;
+  private static final int ROWS = 1_000;
 
   /** Of every hundred askings fifteen fail, each kind of failure in turn. */
   private static final String HOSTILE =

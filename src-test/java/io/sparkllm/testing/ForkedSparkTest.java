@@ -16,14 +16,12 @@ import java.util.jar.JarOutputStream;
 import org.apache.spark.api.java.function.ForeachFunction;
 import org.apache.spark.sql.SparkSession;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 public class ForkedSparkTest {
 
   @Test
-  @Tag("smoke")
   void tasksOfALocalClusterRunInOtherJvmsAndAreRetried() {
     ForkedSpark.Finished finished =
         ForkedSpark.main(ClusterProbe.class).master(LOCAL_CLUSTER).run();
@@ -34,7 +32,6 @@ public class ForkedSparkTest {
   }
 
   @Test
-  @Tag("smoke")
   void aJarIsSubmittedWithSparkAloneBesideIt(@TempDir Path folder) throws IOException {
     Path jar = jarOf(ClusterProbe.class, folder.resolve("probe.jar"));
 
@@ -111,7 +108,7 @@ public class ForkedSparkTest {
   @Test
   void aDriverPastItsTimeLimitIsKilledAndTold() {
     try (ForkedSpark spark =
-        ForkedSpark.main(Hangs.class).timeLimit(Duration.ofSeconds(10)).start()) {
+        ForkedSpark.main(Hangs.class).timeLimit(Duration.ofSeconds(5)).start()) {
       assertThatThrownBy(spark::await)
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining("time limit");
