@@ -182,7 +182,7 @@ class ClusterTest {
       scenarios.failing("ratio", Scripted.echo(args[3]).maxErrorRatio(0.5));
       failing(
           "ratioOfOne", Scripted.echo(args[7]).maxErrorRatio(0.5), scenarios.rows().coalesce(1));
-      scenarios.cancelling(Scripted.echo(args[4]));
+      scenarios.cancelling(Scripted.echo(args[4]), args[4]);
       scenarios.killing(args[5]);
       scenarios.counting(Scripted.echo(args[6]));
       scenarios.spark.stop();
@@ -224,12 +224,12 @@ class ClusterTest {
       tell("column", counts.getLong(0) + " errors, " + counts.getLong(1) + " answers");
     }
 
-    private void cancelling(Llm llm) throws InterruptedException {
-      RunMonitor monitor = new RunMonitor();
-      Dataset<Row> output = llm.transform(rows(), monitor);
-      CompletableFuture<?> job = CompletableFuture.runAsync(output::collectAsList);
-      // Nine answers, and after them both executors wait for ever.
-      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> monitor.counts().rows() >= 4);
+    private void cancelling(Llm llm, String url) throws InterruptedException {
+      CompletableFuture<?> job = CompletableFuture.runAsync(llm.transform(rows())::collectAsList);
+      // Nine answers, and behind them four calls of each executor that wait for ever.
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> stat(url, "requests") >= 17 && stat(url, "inFlight") >= 8);
       spark.sparkContext().cancelAllJobs();
       try {
         job.get();
@@ -256,7 +256,7 @@ class ClusterTest {
       CompletableFuture<Integer> job =
           CompletableFuture.supplyAsync(() -> output.collectAsList().size());
       long task = tasks.poll(60, TimeUnit.SECONDS);
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> inFlight(url) >= 4);
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> stat(url, "inFlight") >= 4);
       spark.sparkContext().killTaskAttempt(task, false, "a test");
       Long next = tasks.poll(30, TimeUnit.SECONDS);
       tell(
@@ -265,11 +265,11 @@ class ClusterTest {
     }
 
     /** Asked over HTTP: the endpoint is in the tests' JVM. */
-    private static int inFlight(String url) throws IOException {
+    private static int stat(String url, String name) throws IOException {
       URI stats = URI.create(url.substring(0, url.length() - "/v1".length()) + "/stats");
       try (InputStream in = stats.toURL().openStream()) {
         String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        Matcher found = Pattern.compile("\"inFlight\"\\s*:\\s*(\\d+)").matcher(json);
+        Matcher found = Pattern.compile("\"" + name + "\"\\s*:\\s*(\\d+)").matcher(json);
         return found.find() ? Integer.parseInt(found.group(1)) : -1;
       }
     }
