@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.Mode;
 import io.sparkllm.engine.ExecutorRegistry;
 import io.sparkllm.engine.FingerprintRows;
 import io.sparkllm.engine.OutputColumns;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RuntimeConfig;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
@@ -115,7 +117,11 @@ public final class Llm {
     Dataset<Row> input = rows.toDF();
     StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
     options.validate();
-    RowRequests requests = requests(input, endpoint(input.sparkSession().conf()));
+    // In batch mode nothing is asked, so no key is needed.
+    boolean asks = options.get(Options.MODE) == Mode.REALTIME;
+    RowRequests requests =
+        requests(
+            input, asks ? endpoint(options, input.sparkSession()) : Endpoint.withoutKey(options));
     Ledger ledger = ledger(input);
     ExecutorRegistry.coordinator().serve();
     PartitionCall call =
@@ -138,7 +144,7 @@ public final class Llm {
         .arrange(input, Math.min(buckets, Executors.partitions(input.sparkSession())));
   }
 
-  private Ledger ledger(Dataset<Row> input) {
+  Ledger ledger(Dataset<Row> input) {
     if (options.sharesAnswers() && input.isStreaming()) {
       throw new IllegalArgumentException(
           "Option "
@@ -217,7 +223,8 @@ public final class Llm {
     return RowMessages.columnsOf(options);
   }
 
-  private Endpoint endpoint(RuntimeConfig conf) {
+  static Endpoint endpoint(LlmOptions options, SparkSession spark) {
+    RuntimeConfig conf = spark.conf();
     return options.isLocal()
         ? Endpoint.local(
             options,
@@ -226,7 +233,7 @@ public final class Llm {
         : Endpoint.resolve(options, System.getenv());
   }
 
-  private RowRequests requests(Dataset<Row> input, Endpoint endpoint) {
+  RowRequests requests(Dataset<Row> input, Endpoint endpoint) {
     return new RowRequests(
         options,
         endpoint,
@@ -418,6 +425,65 @@ public final class Llm {
    */
   public Llm params(String value) {
     return with(Options.PARAMS, value);
+  }
+
+  /**
+   * What asks the rows: calls row by row, or the Batch API, whose answers {@link #transform} takes
+   * from the checkpoint; see {@link LlmBatch}.
+   *
+   * @param value the value of the option {@code mode}; see {@link Options#MODE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm mode(Options.Mode value) {
+    return with(Options.MODE, value);
+  }
+
+  /**
+   * What asks the rows that batches did not answer: further batches, or realtime calls.
+   *
+   * @param value the value of the option {@code batchFallback}; see {@link Options#BATCH_FALLBACK}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm batchFallback(Options.BatchFallback value) {
+    return with(Options.BATCH_FALLBACK, value);
+  }
+
+  /**
+   * Requests in one file of the Batch API at most; unless set 50000, on Azure 100000.
+   *
+   * @param value the value of the option {@code batchFileRequests}; see {@link
+   *     Options#BATCH_FILE_REQUESTS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm batchFileRequests(int value) {
+    return with(Options.BATCH_FILE_REQUESTS, value);
+  }
+
+  /**
+   * Prompt tokens in live batches at most; unless set, learned when the service refuses.
+   *
+   * @param value the value of the option {@code batchEnqueuedTokens}; see {@link
+   *     Options#BATCH_ENQUEUED_TOKENS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm batchEnqueuedTokens(long value) {
+    return with(Options.BATCH_ENQUEUED_TOKENS, value);
+  }
+
+  /**
+   * After how long the service deletes the files of batches; unless set, after its default.
+   *
+   * @param value the value of the option {@code batchFilesExpire}; see {@link
+   *     Options#BATCH_FILES_EXPIRE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm batchFilesExpire(Duration value) {
+    return with(Options.BATCH_FILES_EXPIRE, value);
   }
 
   /**

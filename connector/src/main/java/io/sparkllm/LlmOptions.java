@@ -2,6 +2,7 @@ package io.sparkllm;
 
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.Mode;
 import io.sparkllm.openai.ErrorType;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -215,6 +216,11 @@ public final class LlmOptions implements Serializable {
     }
     if (isSet(Options.API_KEY) && isSet(Options.API_KEY_FILE)) {
       wrong.add("Both apiKey and apiKeyFile are set; set one of them");
+    }
+    if (get(Options.MODE) == Mode.BATCH && checkpoint() == null) {
+      wrong.add(
+          "Option mode is batch, but checkpoint is not set; name the directory that is to keep what"
+              + " was submitted and answered");
     }
     try {
       retryErrors();

@@ -282,6 +282,19 @@ public final class Endpoint implements Serializable {
   }
 
   /**
+   * The URL of what belongs to the account and not to a model: files and batches. On Azure these
+   * lie beside the deployments.
+   *
+   * @param path for example {@code /files}
+   * @param parameters a query such as {@code limit=100}; null for none
+   * @return the absolute URL, with Azure's query where it is set
+   */
+  public URI serviceUrl(String path, String parameters) {
+    String url = baseUrl.replaceFirst("/openai/deployments/[^/]+$", "/openai") + path + query;
+    return URI.create(parameters == null ? url : url + (query.isEmpty() ? "?" : "&") + parameters);
+  }
+
+  /**
    * The base URL, for messages.
    *
    * @return for example {@code https://api.openai.com/v1}
@@ -301,6 +314,15 @@ public final class Endpoint implements Serializable {
     return host.equals("openai.com")
         || host.endsWith(".openai.com")
         || AZURE.matcher(host).matches();
+  }
+
+  /**
+   * Whether this is Azure's service.
+   *
+   * @return false for other servers
+   */
+  public boolean isAzure() {
+    return AZURE.matcher(URI.create(baseUrl).getHost().toLowerCase(Locale.ROOT)).matches();
   }
 
   /**

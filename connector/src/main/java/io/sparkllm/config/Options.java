@@ -32,6 +32,22 @@ public final class Options {
     RESPONSES
   }
 
+  /** What one call to the service asks. */
+  public enum Mode {
+    /** One row, and the answer comes at once. */
+    REALTIME,
+    /** Files of rows through the Batch API, whose answers come within a day. */
+    BATCH
+  }
+
+  /** What is done with rows that a batch did not answer. */
+  public enum BatchFallback {
+    /** They go into further batches, up to {@code maxAttempts}. */
+    NONE,
+    /** They are asked one by one at once, at the price of such calls. */
+    REALTIME
+  }
+
   /** What a fatal cause does. */
   public enum OnFatal {
     /** The job fails with one clear exception. */
@@ -156,6 +172,47 @@ public final class Options {
           OptionType.jsonObject(),
           null,
           "Further fields of the request body, as a JSON object; wins over the shorthands");
+
+  /** What one call asks. */
+  public static final Option<Mode> MODE =
+      Option.of(
+          "mode",
+          OptionType.choice(Mode.class),
+          Mode.REALTIME,
+          "`realtime` asks row by row; `batch` takes the answers of the Batch API (half price, within"
+              + " 24 h) from the checkpoint");
+
+  /** What is done with rows that a batch did not answer. */
+  public static final Option<BatchFallback> BATCH_FALLBACK =
+      Option.of(
+          "batchFallback",
+          OptionType.choice(BatchFallback.class),
+          BatchFallback.NONE,
+          "What asks the rows that batches did not answer: further batches, or `realtime` calls");
+
+  /** Requests of one file. */
+  public static final Option<Integer> BATCH_FILE_REQUESTS =
+      Option.of(
+          "batchFileRequests",
+          OptionType.integer(1, 1_000_000),
+          null,
+          "Requests in one file of the Batch API at most; unless set 50000, on Azure 100000");
+
+  /** Tokens of all live batches. */
+  public static final Option<Long> BATCH_ENQUEUED_TOKENS =
+      Option.of(
+          "batchEnqueuedTokens",
+          OptionType.longInteger(1, 1_000_000_000_000L),
+          null,
+          "Prompt tokens in live batches at most; unless set, learned when the service refuses");
+
+  /** When the service deletes files. */
+  public static final Option<Duration> BATCH_FILES_EXPIRE =
+      Option.of(
+          "batchFilesExpire",
+          OptionType.duration(Duration.ofHours(1), Duration.ofDays(30)),
+          null,
+          "After how long the service deletes the files of batches; unless set, after its default");
 
   /** Calls in flight per executor. */
   public static final Option<Integer> CONCURRENCY =
@@ -289,6 +346,11 @@ public final class Options {
           TEMPERATURE,
           MAX_TOKENS,
           PARAMS,
+          MODE,
+          BATCH_FALLBACK,
+          BATCH_FILE_REQUESTS,
+          BATCH_ENQUEUED_TOKENS,
+          BATCH_FILES_EXPIRE,
           CONCURRENCY,
           REQUESTS_PER_MINUTE,
           TOKENS_PER_MINUTE,

@@ -102,11 +102,11 @@ final class Call {
   }
 
   /** A row whose answer was kept from an earlier call. */
-  static Call recalled(Row row, long bytes, Entry entry) {
+  static Call recalled(Row row, long bytes, Entry entry, Source source) {
     Call call = finished(row, bytes, entry.outcome());
     call.calls = entry.attempts();
     call.latencyNanos = entry.latencyMillis() * 1_000_000;
-    call.source = Source.CHECKPOINT;
+    call.source = source;
     call.batchId = entry.batchId();
     return call;
   }

@@ -333,7 +333,7 @@ final class CallIterator implements Iterator<Row> {
                   call.throttledNanos / 1_000_000,
                   0,
                   0);
-          case CHECKPOINT -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 1, 0);
+          case CHECKPOINT, BATCH -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 1, 0);
           case DUPLICATE -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 0, 1);
         });
   }

@@ -1,10 +1,10 @@
 package io.sparkllm.engine;
 
 import io.sparkllm.coordination.FatalCause;
-import io.sparkllm.ledger.BucketReader;
 import io.sparkllm.ledger.Entry;
 import io.sparkllm.ledger.GroupCommit;
 import io.sparkllm.ledger.Ledger;
+import io.sparkllm.ledger.LedgerLookup;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import java.io.IOException;
@@ -17,7 +17,7 @@ final class LedgerAnswers implements KeptAnswers {
   private final Ledger ledger;
   private final Set<ErrorType> retryErrors;
 
-  private BucketReader reader;
+  private final LedgerLookup lookup;
   private int bucket = -1;
 
   /** Made for the first call: a task that asks nothing writes nothing. Closed by any thread. */
@@ -25,6 +25,7 @@ final class LedgerAnswers implements KeptAnswers {
 
   LedgerAnswers(Ledger ledger, Set<ErrorType> retryErrors) {
     this.ledger = ledger;
+    this.lookup = ledger.lookup();
     this.retryErrors = retryErrors;
   }
 
@@ -35,7 +36,6 @@ final class LedgerAnswers implements KeptAnswers {
         commit.passed(bucket);
       }
       bucket = newBucket;
-      reader = read(newBucket);
     }
     Entry entry = read(fingerprint);
     boolean again =
@@ -45,21 +45,12 @@ final class LedgerAnswers implements KeptAnswers {
     return again ? null : entry;
   }
 
-  // A file system that fails once may not when the task is tried again.
-
-  private BucketReader read(int number) {
-    try {
-      return ledger.read(number);
-    } catch (IOException e) {
-      throw new UncheckedIOException(unreadable(), e);
-    }
-  }
-
   private Entry read(String fingerprint) {
     try {
-      return reader.find(fingerprint);
+      return lookup.find(fingerprint);
     } catch (IOException e) {
-      throw new UncheckedIOException(unreadable(), e);
+      // A file system that fails once may not when the task is tried again.
+      throw new UncheckedIOException("Cannot read the checkpoint " + ledger.directory(), e);
     }
   }
 
@@ -69,10 +60,6 @@ final class LedgerAnswers implements KeptAnswers {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write to the checkpoint " + ledger.directory(), e);
     }
-  }
-
-  private String unreadable() {
-    return "Cannot read the checkpoint " + ledger.directory();
   }
 
   @Override

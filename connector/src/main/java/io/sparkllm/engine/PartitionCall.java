@@ -4,6 +4,7 @@ import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.Mode;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.ledger.Ledger;
@@ -106,6 +107,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private CallSource calls(ApiCodec codec, Stage stage) {
     RowCalls calls =
         new RowCalls(requests.schema(), requests.messages(), codec, plan(codec, stage));
+    if (requests.options().get(Options.MODE) == Mode.BATCH) {
+      return new CollectedCalls(calls, requests.schema().length(), ledger);
+    }
     return requests.options().sharesAnswers()
         ? new SharedCalls(calls, requests.schema().length(), answers())
         : calls;

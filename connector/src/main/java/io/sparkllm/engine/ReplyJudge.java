@@ -9,7 +9,6 @@ import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.ReplyReader.Reading;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,14 +38,14 @@ final class ReplyJudge {
   /** Longest pause for everybody, whatever the service asks. */
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
-  private static final String UNREACHABLE = code(Reply.Cause.UNREACHABLE);
+  private static final String UNREACHABLE = Reply.Cause.UNREACHABLE.code();
 
   private ReplyJudge() {}
 
   /** What the reply holds. Needs no lock. */
   static Reading read(Call call, Reply reply) {
     if (reply instanceof Reply.Broken broken) {
-      return new Reading.NotAnswered(failure(broken));
+      return new Reading.NotAnswered(broken.failure());
     }
     Reply.Response response = (Reply.Response) reply;
     try {
@@ -57,23 +56,6 @@ final class ReplyJudge {
       LOG.warn("A reply cannot be read", e);
       return new Reading.NotAnswered(new Failure(unreadable(e), Reaction.ROW, null));
     }
-  }
-
-  private static Failure failure(Reply.Broken broken) {
-    ErrorType type =
-        switch (broken.cause()) {
-          case UNREACHABLE, CONNECTION -> ErrorType.CONNECTION;
-          case TIMEOUT -> ErrorType.TIMEOUT;
-          case TOO_LARGE -> ErrorType.INVALID_RESPONSE;
-        };
-    return new Failure(
-        Outcome.Failed.of(type, code(broken.cause()), broken.message()),
-        broken.cause() == Reply.Cause.TOO_LARGE ? Reaction.ROW : Reaction.RETRY,
-        null);
-  }
-
-  private static String code(Reply.Cause cause) {
-    return cause.name().toLowerCase(Locale.ROOT);
   }
 
   private static Outcome.Failed unreadable(Throwable e) {

@@ -47,8 +47,14 @@ final class RowCalls implements CallSource {
   }
 
   /** A row whose answer is known from an earlier call. */
-  Call recalled(Row row, Entry entry) {
-    return Call.recalled(row, RowSize.of(row, schema), entry);
+  Call recalled(Row row, Entry entry, Source source) {
+    return Call.recalled(row, RowSize.of(row, schema), entry, source);
+  }
+
+  /** A row that is not asked, and gets this error unless it could not be asked anyway. */
+  Call unasked(Row row, Outcome.Failed error) {
+    Call call = call(row, null, c -> {});
+    return call.outcome() == null ? Call.finished(row, RowSize.of(row, schema), error) : call;
   }
 
   /** A row that is asked as another one. */

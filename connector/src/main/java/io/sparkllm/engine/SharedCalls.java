@@ -41,7 +41,7 @@ final class SharedCalls implements CallSource {
     int bucket = row.getInt(fingerprintAt + 1);
     Entry entry = kept.find(fingerprint, bucket);
     if (entry != null) {
-      return calls.recalled(row, entry);
+      return calls.recalled(row, entry, Source.CHECKPOINT);
     }
     return cause == null
         ? calls.call(row, null, kept.keeping(fingerprint, bucket, onFinished))

@@ -8,6 +8,8 @@ enum Source {
   API,
   /** Kept by the checkpoint from an earlier call. */
   CHECKPOINT,
+  /** From a batch of the Batch API. */
+  BATCH,
   /** Asked for an equal row, just now. */
   DUPLICATE;
 

@@ -29,7 +29,6 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Message;
-import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
@@ -154,20 +153,6 @@ public final class HttpTransport implements Transport {
   @Override
   public void close() {
     client.close(CloseMode.IMMEDIATE);
-  }
-
-  /** Prints without its value: the client logs each header where DEBUG is on. */
-  private static final class HiddenHeader extends BasicHeader {
-    private static final long serialVersionUID = 1L;
-
-    HiddenHeader(String name, String value) {
-      super(name, value, true);
-    }
-
-    @Override
-    public String toString() {
-      return getName() + ": <hidden>";
-    }
   }
 
   /** One attempt: the first of reply, failure, time-out and abort wins. */

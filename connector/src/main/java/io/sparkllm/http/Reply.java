@@ -1,5 +1,10 @@
 package io.sparkllm.http;
 
+import io.sparkllm.openai.ErrorType;
+import io.sparkllm.openai.Failure;
+import io.sparkllm.openai.Failure.Reaction;
+import io.sparkllm.openai.Outcome;
+import java.util.Locale;
 import java.util.Map;
 
 /** What came back from one attempt. */
@@ -20,7 +25,25 @@ public sealed interface Reply {
    * @param cause where it failed
    * @param message one line for the user
    */
-  record Broken(Cause cause, String message) implements Reply {}
+  record Broken(Cause cause, String message) implements Reply {
+    /**
+     * What it means for what was asked.
+     *
+     * @return the error and what to do
+     */
+    public Failure failure() {
+      ErrorType type =
+          switch (cause) {
+            case UNREACHABLE, CONNECTION -> ErrorType.CONNECTION;
+            case TIMEOUT -> ErrorType.TIMEOUT;
+            case TOO_LARGE -> ErrorType.INVALID_RESPONSE;
+          };
+      return new Failure(
+          Outcome.Failed.of(type, cause.code(), message),
+          cause == Cause.TOO_LARGE ? Reaction.ROW : Reaction.RETRY,
+          null);
+    }
+  }
 
   /** Where an attempt failed. */
   enum Cause {
@@ -31,6 +54,15 @@ public sealed interface Reply {
     /** No whole response within the time. */
     TIMEOUT,
     /** The response is longer than any answer can be. */
-    TOO_LARGE
+    TOO_LARGE;
+
+    /**
+     * The name in the error column.
+     *
+     * @return for example {@code too_large}
+     */
+    public String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -171,6 +171,15 @@ public final class Ledger implements Serializable {
   }
 
   /**
+   * Finds entries of any bucket, as it is when the first of it is asked for.
+   *
+   * @return for one thread
+   */
+  public LedgerLookup lookup() {
+    return new LedgerLookup(this);
+  }
+
+  /**
    * A writer with segments of its own.
    *
    * @return to be closed
@@ -207,7 +216,14 @@ public final class Ledger implements Serializable {
         .run(buckets);
   }
 
-  synchronized LedgerFiles files() throws IOException {
+  /**
+   * The file system, for what others keep below the directory under names that begin with {@code
+   * _ledger}.
+   *
+   * @return its files
+   * @throws IOException when the file system cannot be reached
+   */
+  public synchronized LedgerFiles files() throws IOException {
     if (files == null) {
       files = LedgerFiles.of(directory, hadoop);
     }

@@ -17,8 +17,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The files of one ledger. Thread-safe. */
-final class LedgerFiles {
+/**
+ * The files of one ledger, and those that others keep below it. Where a local file system checks
+ * sums, it is the one below, which shows a file as it is written. Thread-safe.
+ */
+public final class LedgerFiles {
   /** Begins the name of everything that a ledger keeps beside its answers. */
   static final String OWN = "_ledger";
 
@@ -53,11 +56,22 @@ final class LedgerFiles {
         cached.makeQualified(path));
   }
 
-  Path root() {
+  /**
+   * The ledger's directory.
+   *
+   * @return with its file system
+   */
+  public Path root() {
     return root;
   }
 
-  Path file(String name) {
+  /**
+   * A path below the directory.
+   *
+   * @param name a name, or several with slashes
+   * @return the path
+   */
+  public Path file(String name) {
     return new Path(root, name);
   }
 
@@ -65,20 +79,47 @@ final class LedgerFiles {
     return new Path(new Path(root, ANSWERS), String.format(Locale.ROOT, "%03d", bucket));
   }
 
-  boolean exists(Path path) throws IOException {
+  /**
+   * Whether there is something.
+   *
+   * @param path where
+   * @return true for files and directories
+   * @throws IOException when the file system cannot tell
+   */
+  public boolean exists(Path path) throws IOException {
     return files.exists(path);
   }
 
-  FSDataInputStream open(Path path) throws IOException {
+  /**
+   * Reads a file.
+   *
+   * @param path the file
+   * @return to be closed
+   * @throws IOException when it is not there or cannot be read
+   */
+  public FSDataInputStream open(Path path) throws IOException {
     return files.open(path, BUFFER);
   }
 
-  /** Makes a file that is not there yet, and its directories. */
-  FSDataOutputStream create(Path path) throws IOException {
+  /**
+   * Makes a file that is not there yet, and its directories.
+   *
+   * @param path the file
+   * @return to be closed
+   * @throws IOException when it is there, or cannot be made
+   */
+  public FSDataOutputStream create(Path path) throws IOException {
     return files.create(path, false, BUFFER);
   }
 
-  void rename(Path from, Path to) throws IOException {
+  /**
+   * Renames a file.
+   *
+   * @param from its name
+   * @param to its new name, which nobody has
+   * @throws IOException when that fails
+   */
+  public void rename(Path from, Path to) throws IOException {
     if (!files.rename(from, to)) {
       throw new IOException("Cannot rename " + from + " to " + to.getName());
     }
@@ -88,13 +129,24 @@ final class LedgerFiles {
     return files.getFileStatus(path).getLen();
   }
 
-  /** Removes a file, if it is there. */
-  void delete(Path path) throws IOException {
+  /**
+   * Removes a file, if it is there.
+   *
+   * @param path the file
+   * @throws IOException when that fails
+   */
+  public void delete(Path path) throws IOException {
     files.delete(path, false);
   }
 
-  /** What lies in a directory; nothing where there is none. */
-  List<FileStatus> list(Path directory) throws IOException {
+  /**
+   * What lies in a directory.
+   *
+   * @param directory which
+   * @return empty where there is none
+   * @throws IOException when it cannot be listed
+   */
+  public List<FileStatus> list(Path directory) throws IOException {
     try {
       return List.of(files.listStatus(directory));
     } catch (FileNotFoundException e) {
@@ -127,6 +179,52 @@ final class LedgerFiles {
     Set<String> names = new HashSet<>();
     statuses.forEach(status -> names.add(status.getPath().getName()));
     return names;
+  }
+
+  /**
+   * Writes a small file that nobody sees before it is whole.
+   *
+   * @param path the file, which is not there yet
+   * @param content all of it
+   * @throws IOException when it is there, or cannot be written
+   */
+  public void write(Path path, byte[] content) throws IOException {
+    if (exists(path)) {
+      throw new IOException(path + " is there already");
+    }
+    Path part = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+    try (FSDataOutputStream out = create(part)) {
+      out.write(content);
+    }
+    rename(part, path);
+  }
+
+  /**
+   * Writes a small file, whatever stood there before. Readers may meet a part of it.
+   *
+   * @param path the file
+   * @param content all of it
+   * @throws IOException when it cannot be written
+   */
+  public void replace(Path path, byte[] content) throws IOException {
+    try (FSDataOutputStream out = files.create(path, true)) {
+      out.write(content);
+    }
+  }
+
+  /**
+   * Reads a small file.
+   *
+   * @param path the file
+   * @return all of it; null where it is not there
+   * @throws IOException when it cannot be read
+   */
+  public byte[] read(Path path) throws IOException {
+    try (FSDataInputStream in = open(path)) {
+      return in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      return null;
+    }
   }
 
   /** Tries to write, which makes the directory, and sees what the file system can do. */

@@ -45,6 +45,16 @@ public final class RequestFingerprints {
   }
 
   /**
+   * Whether a text is a fingerprint.
+   *
+   * @param text any text
+   * @return true for 64 lower-case hexadecimal digits
+   */
+  public static boolean isOne(String text) {
+    return text.matches("[0-9a-f]{64}");
+  }
+
+  /**
    * The bucket of a fingerprint. Ascending fingerprints have ascending buckets.
    *
    * @param fingerprint 64 lower-case hexadecimal digits

@@ -1,6 +1,7 @@
 package io.sparkllm.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.sparkllm.config.Json;
 import io.sparkllm.openai.Failure.Reaction;
 import java.io.IOException;
@@ -51,36 +52,85 @@ public final class ReplyReader {
    * @return what it holds
    */
   public Reading read(int status, Map<String, String> headers, byte[] body, Instant now) {
-    Reading reading = raw(status, headers, body, now);
-    if (reading instanceof Reading.NotAnswered no) {
-      Failure failure = no.failure();
-      return new Reading.NotAnswered(
-          new Failure(presentable(failure.error(), headers), failure.reaction(), failure.hint()));
-    }
-    return reading;
-  }
-
-  /** Secrets go before the cut, or half a key would stay; then one line, short enough for a log. */
-  private Outcome.Failed presentable(Outcome.Failed e, Map<String, String> headers) {
-    return new Outcome.Failed(
-        e.type(),
-        e.code() == null ? null : Wire.oneLine(redaction.apply(e.code())),
-        Wire.oneLine(redaction.apply(e.message())),
-        e.status(),
-        headers.get("x-request-id"),
-        e.usage());
-  }
-
-  private Reading raw(int status, Map<String, String> headers, byte[] body, Instant now) {
-    if (status < 200 || status >= 300) {
-      return new Reading.NotAnswered(
-          ErrorClassifier.classify(status, headers, ErrorBody.parse(status, body), now));
+    if (isRefused(status)) {
+      return new Reading.NotAnswered(failure(status, headers, body, now, redaction));
     }
     JsonNode root;
     try {
       root = Json.MAPPER.readTree(body);
     } catch (IOException e) {
-      return invalid(status, "The reply is no valid JSON");
+      return presentable(invalid(status, "The reply is no valid JSON"), headers);
+    }
+    return read(status, headers, root, now);
+  }
+
+  /**
+   * Reads a reply whose body was parsed already, as it stands in a line of a batch's results. Never
+   * throws.
+   *
+   * @param status the HTTP status
+   * @param headers the headers, names in lower case
+   * @param body any JSON; may be null
+   * @param now the time, for waits that are given as dates
+   * @return what it holds
+   */
+  public Reading read(int status, Map<String, String> headers, JsonNode body, Instant now) {
+    return presentable(parsed(status, headers, body, now), headers);
+  }
+
+  /**
+   * What a reply says that is no answer, of whatever API. Never throws.
+   *
+   * @param status the HTTP status, not a 2xx
+   * @param headers the headers, names in lower case
+   * @param body the whole body
+   * @param now the time, for waits that are given as dates
+   * @param redaction takes secrets out of a text
+   * @return the error and what to do
+   */
+  public static Failure failure(
+      int status,
+      Map<String, String> headers,
+      byte[] body,
+      Instant now,
+      UnaryOperator<String> redaction) {
+    return presentable(
+        ErrorClassifier.classify(status, headers, ErrorBody.parse(status, body), now),
+        headers,
+        redaction);
+  }
+
+  private Reading presentable(Reading reading, Map<String, String> headers) {
+    return reading instanceof Reading.NotAnswered no
+        ? new Reading.NotAnswered(presentable(no.failure(), headers, redaction))
+        : reading;
+  }
+
+  /** Secrets go before the cut, or half a key would stay; then one line, short enough for a log. */
+  private static Failure presentable(
+      Failure failure, Map<String, String> headers, UnaryOperator<String> redaction) {
+    Outcome.Failed e = failure.error();
+    return new Failure(
+        new Outcome.Failed(
+            e.type(),
+            e.code() == null ? null : Wire.oneLine(redaction.apply(e.code())),
+            Wire.oneLine(redaction.apply(e.message())),
+            e.status(),
+            headers.get("x-request-id"),
+            e.usage()),
+        failure.reaction(),
+        failure.hint());
+  }
+
+  private static boolean isRefused(int status) {
+    return status < 200 || status >= 300;
+  }
+
+  private Reading parsed(int status, Map<String, String> headers, JsonNode root, Instant now) {
+    if (isRefused(status)) {
+      JsonNode said = root == null ? MissingNode.getInstance() : root;
+      return new Reading.NotAnswered(
+          ErrorClassifier.classify(status, headers, ErrorBody.of(status, said), now));
     }
     if (root == null || !root.isObject()) {
       return invalid(status, "The reply is no JSON object");

@@ -1,0 +1,2 @@
+/** The service's files and batches, over HTTP. */
+package io.sparkllm.batch.service;

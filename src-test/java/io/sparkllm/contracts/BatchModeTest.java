@@ -1,0 +1,373 @@
+package io.sparkllm.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparkllm.BatchReport;
+import io.sparkllm.Llm;
+import io.sparkllm.LlmBatch;
+import io.sparkllm.LlmException;
+import io.sparkllm.config.Options;
+import io.sparkllm.local.EndpointScript;
+import io.sparkllm.local.LocalEndpoint;
+import io.sparkllm.testing.SparkTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The Batch API's odd cases: every row ends with one of answer and error, and none is paid twice.
+ */
+@SparkTest
+@ExtendWith(LeakCheck.class)
+class BatchModeTest {
+  private static final String RIGHT = "response = 'sha256:' || sha2(text, 256) AND error IS NULL";
+
+  private final SparkSession spark;
+  @TempDir Path folder;
+
+  BatchModeTest(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  private Dataset<Row> rows(int count, int partitions) {
+    return spark.range(0, count, 1, partitions).selectExpr("id", "'row ' || id text");
+  }
+
+  private static LocalEndpoint endpoint(String batch) {
+    return Scripted.endpoint("{\"batch\":" + batch.replace('\'', '"') + "}");
+  }
+
+  private static void script(LocalEndpoint endpoint, String batch) {
+    endpoint.script(EndpointScript.parse("{\"batch\":" + batch.replace('\'', '"') + "}"));
+  }
+
+  private Llm llm(LocalEndpoint endpoint) {
+    return Scripted.echo(endpoint)
+        .checkpoint(folder.resolve("checkpoint").toString())
+        .metadataCol("metadata");
+  }
+
+  /** Answers and errors by type; fails where an answer is on the wrong row, or a row has both. */
+  private static Map<String, Long> outcomes(Dataset<Row> answered) {
+    Map<String, Long> outcomes = new TreeMap<>();
+    answered
+        .selectExpr(
+            "CASE WHEN "
+                + RIGHT
+                + " THEN 'right' WHEN response IS NULL AND error IS NOT NULL THEN error.type"
+                + " ELSE 'wrong' END outcome")
+        .groupBy("outcome")
+        .count()
+        .collectAsList()
+        .forEach(row -> outcomes.put(row.getString(0), row.getLong(1)));
+    return outcomes;
+  }
+
+  private Map<String, Long> run(Llm llm, int count) {
+    return outcomes(LlmBatch.of(llm).run(rows(count, 4)));
+  }
+
+  @Test
+  @Tag("smoke")
+  void answersEveryRowAndAsksEqualOnesOnce() {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      Dataset<Row> twice = rows(300, 4).union(rows(300, 4));
+
+      Dataset<Row> answered = LlmBatch.of(llm(endpoint)).run(twice);
+
+      assertThat(outcomes(answered)).isEqualTo(Map.of("right", 600L));
+      assertThat(answered.select("metadata.source").distinct().collectAsList())
+          .extracting(row -> row.getString(0))
+          .containsExactly("batch");
+      assertThat(answered.filter("metadata.batch_id IS NULL").count()).isZero();
+      assertThat(endpoint.stats().answers()).isEqualTo(300);
+    }
+  }
+
+  @Test
+  void asksNothingAgainThatTheCheckpointHolds() {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      run(llm(endpoint), 200);
+
+      assertThat(run(llm(endpoint), 250)).isEqualTo(Map.of("right", 250L));
+      assertThat(outcomes(llm(endpoint).transform(rows(250, 3))))
+          .as("in another mode")
+          .isEqualTo(Map.of("right", 250L));
+      assertThat(endpoint.stats().answers()).isEqualTo(250);
+    }
+  }
+
+  @Test
+  void transformSubmitsNothing() {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      Llm batch = llm(endpoint).mode(Options.Mode.BATCH);
+
+      Dataset<Row> answered = batch.transform(rows(20, 2));
+
+      assertThat(outcomes(answered)).isEqualTo(Map.of("batch_missing", 20L));
+      assertThat(endpoint.stats().batch().uploads()).isZero();
+    }
+  }
+
+  /** Rows that go wrong once go again, and are right then. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'lines':[{'kind':'omit','ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'double','ratio':0.2}]}",
+        "{'lines':[{'kind':'status_zero','ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'timeout','ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'status','status':500,'ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'status','status':429,'ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'malformed','ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'truncated','ratio':0.1,'times':1}]}",
+        "{'dialect':'azure'}",
+        "{'statusStyle':'upper','timeStyle':'iso'}",
+        "{'statuses':{'in_progress':'queued'}}",
+        "{'lateFiles':3}",
+        "{'emptyFile':'empty_id'}",
+        "{'emptyFile':'empty_file'}",
+        "{'counts':'all_completed','lines':[{'kind':'status_zero','ratio':0.1,'times':1}]}",
+        "{'counts':'zero'}",
+        "{'counts':'null','usage':false}",
+        "{'lag':{'reads':2,'status':404,'creates':'refuse'}}",
+        "{'lag':{'reads':2,'status':400,'creates':'refuse'}}",
+        "{'lag':{'reads':1,'status':404,'creates':'fail'}}",
+        "{'faults':[{'call':'create','kind':'lost','times':1}]}",
+        "{'faults':[{'call':'upload','kind':'lost','times':1}]}",
+        "{'faults':[{'call':'create','kind':'status','status':429,'times':1}]}",
+        "{'faults':[{'call':'retrieve','kind':'status','status':503,'times':1}]}",
+        "{'faults':[{'call':'content','kind':'truncated','times':1}]}",
+        "{'failures':[{'code':'internal_error','message':'Oops','first':1}]}",
+      })
+  void isRightInTheEndWhateverTheServiceDoesOnce(String script) {
+    try (LocalEndpoint endpoint = endpoint(script)) {
+      assertThat(run(llm(endpoint), 100)).isEqualTo(Map.of("right", 100L));
+      assertThat(endpoint.stats().batch().doubleIds()).isZero();
+    }
+  }
+
+  /** What goes wrong with a row for good is its error. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'kind':'content_filter'                | content_filter
+          'kind':'context_length'                | context_length
+          'kind':'status','status':400           | invalid_request
+          'kind':'status','status':500           | server
+          'kind':'status_zero'                   | connection
+          'kind':'timeout'                       | timeout
+          'kind':'omit'                          | batch_missing
+          'kind':'malformed'                     | batch_missing
+          """)
+  void givesTheErrorOfARowThatNeverSucceeds(String kind, String type) {
+    try (LocalEndpoint endpoint = endpoint("{'lines':[{" + kind + ",'contains':'row 7'}]}")) {
+      Map<String, Long> outcomes = run(llm(endpoint).maxAttempts(2), 60);
+
+      assertThat(outcomes).isEqualTo(Map.of("right", 59L, type, 1L));
+    }
+  }
+
+  @Test
+  void endsWhereEveryLineFailedAndThereIsNoOutputFile() {
+    try (LocalEndpoint endpoint = endpoint("{'lines':[{'kind':'status','status':400}]}")) {
+      assertThat(run(llm(endpoint), 30)).isEqualTo(Map.of("invalid_request", 30L));
+    }
+  }
+
+  @Test
+  void takesOneBadLineOutOfAFileAndAsksTheRest() {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      // The service knows no such role, and says so when it validates the file.
+      Dataset<Row> rows =
+          rows(5000, 8)
+              .selectExpr(
+                  "*",
+                  "array(named_struct('role', if(id = 3210, 'nobody', 'user'), 'content', text))"
+                      + " messages");
+      Llm llm =
+          Llm.chat()
+              .endpoint(endpoint.url())
+              .model("echo")
+              .messagesCol("messages")
+              .checkpoint(folder.resolve("checkpoint").toString());
+
+      Dataset<Row> answered = LlmBatch.of(llm).run(rows);
+
+      assertThat(outcomes(answered)).isEqualTo(Map.of("right", 4999L, "invalid_request", 1L));
+      assertThat(answered.filter("error IS NOT NULL").first().getLong(0)).isEqualTo(3210);
+      assertThat(endpoint.stats().answers()).isEqualTo(4999);
+    }
+  }
+
+  @Test
+  void learnsTheTokenLimitAndStaysBelowIt() {
+    try (LocalEndpoint endpoint = endpoint("{'enqueuedTokens':1200}")) {
+      Map<String, Long> outcomes = run(llm(endpoint), 2000);
+
+      assertThat(outcomes).isEqualTo(Map.of("right", 2000L));
+      assertThat(endpoint.stats().batch().maxEnqueuedTokens().get("echo"))
+          .isLessThanOrEqualTo(1200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NONE", "REALTIME"})
+  void keepsWhatAnExpiredBatchAnsweredAndAsksTheRestAgain(Options.BatchFallback fallback) {
+    try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress'],'holdAfterLines':60}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint).batchFallback(fallback));
+      batch.submit(rows(100, 4));
+      while (endpoint.stats().batch().lines() < 60) {
+        Thread.onSpinWait();
+      }
+      script(endpoint, "{'hold':['in_progress'],'holdAfterLines':60,'clockAheadSeconds':90000}");
+      BatchReport report = batch.status(spark);
+      while (!report.batches().get(0).state().equals("expired")) {
+        report = batch.status(spark);
+      }
+      script(endpoint, "{}");
+
+      assertThat(outcomes(batch.run(rows(100, 3)))).isEqualTo(Map.of("right", 100L));
+      assertThat(endpoint.stats().answers()).isEqualTo(100);
+      assertThat(endpoint.stats().batch().creates())
+          .isEqualTo(fallback == Options.BatchFallback.NONE ? 2 : 1);
+    }
+  }
+
+  @Test
+  void keepsWhatACancelledBatchAnswered() {
+    try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress'],'holdAfterLines':10}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint));
+      batch.submit(rows(50, 4));
+      while (endpoint.stats().batch().lines() < 10) {
+        Thread.onSpinWait();
+      }
+      batch.cancel(spark);
+      script(endpoint, "{}");
+
+      assertThat(batch.await(spark).isDone()).isTrue();
+      assertThat(outcomes(batch.transform(rows(50, 2))))
+          .isEqualTo(Map.of("right", 10L, "batch_cancelled", 40L));
+      assertThat(outcomes(batch.run(rows(50, 2)))).isEqualTo(Map.of("right", 50L));
+      assertThat(endpoint.stats().answers()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void putsManyPartitionsIntoFewFiles() {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint).batchFileRequests(5000));
+
+      assertThat(outcomes(batch.run(rows(20_000, 200)))).isEqualTo(Map.of("right", 20_000L));
+      assertThat(endpoint.stats().batch().creates()).isLessThanOrEqualTo(5);
+      assertThat(endpoint.stats().answers()).isEqualTo(20_000);
+    }
+  }
+
+  @Test
+  void stopsWhereTheAccountHasNoCredit() {
+    try (LocalEndpoint endpoint =
+        endpoint(
+            "{'failures':[{'code':'billing_hard_limit_reached','message':'Billing hard limit has"
+                + " been reached.'}]}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint));
+
+      assertThatThrownBy(() -> batch.run(rows(20, 2)))
+          .isInstanceOf(LlmException.class)
+          .hasMessageContaining("quota")
+          .hasMessageContaining("Billing hard limit");
+      script(endpoint, "{}");
+      assertThat(outcomes(batch.run(rows(20, 2)))).isEqualTo(Map.of("right", 20L));
+    }
+  }
+
+  @Test
+  void stopsWhereTheBatchApiHasNoSuchModel() {
+    try (LocalEndpoint endpoint = endpoint("{'unsupportedModels':['echo']}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint));
+
+      assertThatThrownBy(() -> batch.run(rows(20, 2)))
+          .isInstanceOf(LlmException.class)
+          .hasMessageContaining("not supported by the Batch API");
+      assertThat(endpoint.stats().batch().creates()).isEqualTo(1);
+      script(endpoint, "{}");
+      assertThat(outcomes(batch.run(rows(20, 2)))).isEqualTo(Map.of("right", 20L));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"batches", "output_files"})
+  void asksAgainWhatTheServiceHasLost(String lost) {
+    try (LocalEndpoint endpoint = endpoint("{'gone':['" + lost + "']}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint).maxAttempts(1));
+      batch.submit(rows(20, 2));
+
+      batch.await(spark);
+
+      assertThat(outcomes(batch.transform(rows(20, 2)))).isEqualTo(Map.of("batch_missing", 20L));
+    }
+  }
+
+  @Test
+  void leavesNoPromptBehindWhenAllIsCollected() throws Exception {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      run(llm(endpoint), 100);
+
+      try (Stream<Path> files = Files.walk(folder.resolve("checkpoint"))) {
+        List<Path> holding =
+            files
+                .filter(Files::isRegularFile)
+                .filter(file -> content(file).contains("row 7"))
+                .toList();
+        assertThat(holding).isEmpty();
+      }
+    }
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      return "";
+    }
+  }
+
+  @Test
+  void refusesAnotherModelWhileBatchesAreUnderWay() {
+    try (LocalEndpoint endpoint = endpoint("{'hold':['validating']}")) {
+      LlmBatch.of(llm(endpoint)).submit(rows(10, 2));
+
+      assertThatThrownBy(() -> LlmBatch.of(llm(endpoint).model("local")).submit(rows(10, 2)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("collect or cancel them first");
+    }
+  }
+
+  @Test
+  void needsTheCheckpointAloneToCollect() {
+    try (LocalEndpoint endpoint = endpoint("{}")) {
+      LlmBatch.of(llm(endpoint)).submit(rows(40, 4));
+
+      Llm bare = Llm.chat().checkpoint(folder.resolve("checkpoint").toString());
+      assertThat(LlmBatch.of(bare).await(spark).isDone()).isTrue();
+      assertThat(outcomes(LlmBatch.of(llm(endpoint)).transform(rows(40, 1))))
+          .isEqualTo(Map.of("right", 40L));
+    }
+  }
+}
