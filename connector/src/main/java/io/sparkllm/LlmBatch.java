@@ -168,14 +168,20 @@ public final class LlmBatch {
   public Dataset<Row> run(Dataset<?> rows) {
     submit(rows);
     await(rows.sparkSession());
-    return Llm.of(finishing()).transform(rows);
+    return reading().transform(rows);
   }
 
-  /** The options under which the answers are read at the end of a run. */
-  LlmOptions finishing() {
-    return options.get(Options.BATCH_FALLBACK) == BatchFallback.REALTIME
-        ? options.with(Options.MODE, Mode.REALTIME)
-        : options;
+  /**
+   * The settings by which {@link #run} gives rows their answers once the batches have ended.
+   *
+   * @return settings whose {@code transform} reads the checkpoint and, with {@code
+   *     batchFallback=realtime}, asks for what it lacks
+   */
+  public Llm reading() {
+    return Llm.of(
+        options.get(Options.BATCH_FALLBACK) == BatchFallback.REALTIME
+            ? options.with(Options.MODE, Mode.REALTIME)
+            : options);
   }
 
   private BatchCommands existing(SparkSession spark) {

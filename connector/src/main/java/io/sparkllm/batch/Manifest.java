@@ -72,7 +72,8 @@ final class Manifest {
     last = number(name);
     written.add(path);
     grown += content.length;
-    for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
+    List<String> lines = new String(content, StandardCharsets.UTF_8).lines().toList();
+    for (String line : lines) {
       JsonNode json = parsed(path, line);
       if (json.path(SNAPSHOT).asBoolean()) {
         batches.clear();

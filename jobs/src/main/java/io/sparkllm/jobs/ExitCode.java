@@ -14,5 +14,8 @@ final class ExitCode {
   /** The output is written, but more rows failed than {@code maxErrorRatio} allows. */
   static final int TOO_MANY_ERRORS = 3;
 
+  /** Batches have not ended; the same command goes on. */
+  static final int NOT_ENDED = 4;
+
   private ExitCode() {}
 }

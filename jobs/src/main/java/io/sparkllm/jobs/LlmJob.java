@@ -10,14 +10,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The application for {@code spark-submit}: {@code run}, {@code preview}, {@code ledger} and {@code
- * serve}. Exit codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than {@code
- * --max-error-ratio} allows, the output is written; 1 anything else.
+ * The application for {@code spark-submit}: {@code run} and {@code preview}; {@code submit}, {@code
+ * status}, {@code collect} and {@code cancel} for batches; {@code ledger} and {@code serve}. Exit
+ * codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than {@code --max-error-ratio}
+ * allows, the output is written; 4 batches have not ended; 1 anything else.
  */
 @Command(
     name = "LlmJob",
     description = "LLM calls over the rows of a table: one answer or one error for every row.",
-    synopsisSubcommandLabel = "(run | preview | ledger | serve)")
+    synopsisSubcommandLabel =
+        "(run | preview | submit | status | collect | cancel | ledger | serve)")
 public final class LlmJob {
   /** Made by picocli. */
   LlmJob() {}
@@ -47,10 +49,18 @@ public final class LlmJob {
    */
   public static int execute(String... args) {
     CommandLine commands = new CommandLine(new LlmJob());
-    for (Object command : new Object[] {new RunCommand(), new PreviewCommand()}) {
+    for (Object command :
+        new Object[] {
+          new RunCommand(),
+          new PreviewCommand(),
+          new SubmitCommand(),
+          new StatusCommand(),
+          new CollectCommand(),
+          new CancelCommand()
+        }) {
       CommandLine sub = new CommandLine(command);
-      OptionFlags.addTo(
-          sub.getCommandSpec(), command instanceof RunCommand ? RunCommand.DEFAULTS : Map.of());
+      boolean judges = command instanceof RunCommand || command instanceof CollectCommand;
+      OptionFlags.addTo(sub.getCommandSpec(), judges ? RunCommand.DEFAULTS : Map.of());
       // All options in one synopsis are a page that nobody reads.
       sub.getCommandSpec().usageMessage().abbreviateSynopsis(true);
       commands.addSubcommand(sub);

@@ -2,6 +2,7 @@ package io.sparkllm.jobs;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.sparkllm.BatchReport;
 import io.sparkllm.Llm;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.RunMonitor;
@@ -31,6 +32,7 @@ import org.apache.spark.sql.types.StructType;
  * @param limit rows to take; null for all
  * @param repartition partitions to spread over; null for as they are
  * @param show rows of the output to print
+ * @param batch what is done with batches first
  */
 record RunJob(
     Source source,
@@ -40,7 +42,8 @@ record RunJob(
     List<String> columns,
     Integer limit,
     Integer repartition,
-    int show) {
+    int show,
+    BatchStep batch) {
   /** Below this many rows one partition is as good as several. */
   private static final int SPREAD_FROM = 1000;
 
@@ -63,14 +66,14 @@ record RunJob(
       return this;
     }
     LlmOptions kept = options.with(Options.CHECKPOINT, beside);
-    return new RunJob(source, sink, kept, maxErrorRatio, columns, limit, repartition, show);
+    return new RunJob(source, sink, kept, maxErrorRatio, columns, limit, repartition, show, batch);
   }
 
   @SuppressWarnings("try") // The claim is held, not used.
   private int runAsIs(SparkSession spark) {
     PrintStream out = System.out;
     long start = System.nanoTime();
-    Llm llm = Llm.of(options);
+    Llm llm = batch.reading(Llm.of(options));
     Dataset<Row> input = prepared(source.read(spark));
     try (RunMonitor monitor = new RunMonitor();
         OutputClaim claim = sink.claim(spark)) {
@@ -78,6 +81,10 @@ record RunJob(
       if (sink.prepare(spark, source.name(), input)) {
         out.printf("The output %s exists; nothing was done (--save-mode ignore)%n", sink.name());
         return ExitCode.OK;
+      }
+      BatchReport batches = batch.carryOut(Llm.of(options), input);
+      if (batches != null && !batches.isDone()) {
+        return BatchTable.notEnded(batches);
       }
       Summary before = earlier(spark, answered.schema());
       try (Progress progress =
@@ -103,35 +110,16 @@ record RunJob(
   }
 
   private void write(Dataset<Row> answered) {
-    Thread interrupted =
-        new Thread(
-            () ->
-                System.err.printf(
-                    "%nStopped before the end: the output is not written. The same command %s%n",
-                    options.checkpoint() == null
-                        ? "starts again."
-                        : "goes on: the answers so far are in " + options.checkpoint()));
-    Runtime.getRuntime().addShutdownHook(interrupted);
-    try {
-      sink.write(answered);
-    } catch (Exception e) {
-      if (isGoingDown(interrupted)) {
-        throw new StoppedException(e);
-      }
-      throw e;
-    } finally {
-      isGoingDown(interrupted);
-    }
-  }
-
-  /** Removes the hook, unless the JVM is going down: then the hook is what tells so. */
-  private static boolean isGoingDown(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-      return false;
-    } catch (IllegalStateException e) {
-      return true;
-    }
+    Interruption.telling(
+        String.format(
+            "Stopped before the end: the output is not written. The same command %s",
+            options.checkpoint() == null
+                ? "starts again."
+                : "goes on: the answers so far are in " + options.checkpoint()),
+        () -> {
+          sink.write(answered);
+          return null;
+        });
   }
 
   private Summary earlier(SparkSession spark, StructType schema) {
