@@ -2,8 +2,8 @@ package io.sparkllm.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import io.sparkllm.BatchReport;
 import io.sparkllm.Llm;
 import io.sparkllm.LlmBatch;
 import io.sparkllm.LlmException;
@@ -11,6 +11,8 @@ import io.sparkllm.config.Options;
 import io.sparkllm.local.EndpointScript;
 import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.testing.SparkTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -127,31 +129,25 @@ class BatchModeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'lines':[{'kind':'omit','ratio':0.1,'times':1}]}",
-        "{'lines':[{'kind':'double','ratio':0.2}]}",
-        "{'lines':[{'kind':'status_zero','ratio':0.1,'times':1}]}",
-        "{'lines':[{'kind':'timeout','ratio':0.1,'times':1}]}",
-        "{'lines':[{'kind':'status','status':500,'ratio':0.1,'times':1}]}",
-        "{'lines':[{'kind':'status','status':429,'ratio':0.1,'times':1}]}",
-        "{'lines':[{'kind':'malformed','ratio':0.1,'times':1}]}",
-        "{'lines':[{'kind':'truncated','ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'omit','ratio':0.1,'times':1},{'kind':'double','ratio':0.1},"
+            + "{'kind':'status_zero','ratio':0.1,'times':1},{'kind':'timeout','ratio':0.1,'times':1},"
+            + "{'kind':'status','status':500,'ratio':0.1,'times':1},"
+            + "{'kind':'status','status':429,'ratio':0.1,'times':1},"
+            + "{'kind':'malformed','ratio':0.1,'times':1}]}",
+        "{'lines':[{'kind':'truncated','ratio':0.1,'times':1}],'counts':'all_completed'}",
         "{'dialect':'azure'}",
-        "{'statusStyle':'upper','timeStyle':'iso'}",
-        "{'statuses':{'in_progress':'queued'}}",
-        "{'lateFiles':3}",
-        "{'emptyFile':'empty_id'}",
+        "{'statusStyle':'upper','timeStyle':'iso','statuses':{'in_progress':'queued'}}",
+        "{'lateFiles':3,'counts':'zero'}",
+        "{'emptyFile':'empty_id','counts':'null','usage':false}",
         "{'emptyFile':'empty_file'}",
-        "{'counts':'all_completed','lines':[{'kind':'status_zero','ratio':0.1,'times':1}]}",
-        "{'counts':'zero'}",
-        "{'counts':'null','usage':false}",
         "{'lag':{'reads':2,'status':404,'creates':'refuse'}}",
         "{'lag':{'reads':2,'status':400,'creates':'refuse'}}",
         "{'lag':{'reads':1,'status':404,'creates':'fail'}}",
-        "{'faults':[{'call':'create','kind':'lost','times':1}]}",
-        "{'faults':[{'call':'upload','kind':'lost','times':1}]}",
-        "{'faults':[{'call':'create','kind':'status','status':429,'times':1}]}",
-        "{'faults':[{'call':'retrieve','kind':'status','status':503,'times':1}]}",
-        "{'faults':[{'call':'content','kind':'truncated','times':1}]}",
+        "{'faults':[{'call':'create','kind':'lost','times':1},"
+            + "{'call':'retrieve','kind':'status','status':503,'times':1}]}",
+        "{'faults':[{'call':'upload','kind':'lost','times':1},"
+            + "{'call':'create','kind':'status','status':429,'times':1},"
+            + "{'call':'content','kind':'truncated','times':1}]}",
         "{'failures':[{'code':'internal_error','message':'Oops','first':1}]}",
       })
   void isRightInTheEndWhateverTheServiceDoesOnce(String script) {
@@ -161,26 +157,38 @@ class BatchModeTest {
     }
   }
 
-  /** What goes wrong with a row for good is its error. */
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          'kind':'content_filter'                | content_filter
-          'kind':'context_length'                | context_length
-          'kind':'status','status':400           | invalid_request
-          'kind':'status','status':500           | server
-          'kind':'status_zero'                   | connection
-          'kind':'timeout'                       | timeout
-          'kind':'omit'                          | batch_missing
-          'kind':'malformed'                     | batch_missing
-          """)
-  void givesTheErrorOfARowThatNeverSucceeds(String kind, String type) {
-    try (LocalEndpoint endpoint = endpoint("{'lines':[{" + kind + ",'contains':'row 7'}]}")) {
-      Map<String, Long> outcomes = run(llm(endpoint).maxAttempts(2), 60);
+  @Test
+  void givesTheErrorOfEachRowThatNeverSucceeds() {
+    String lines =
+        """
+        {'kind':'content_filter','contains':'row 51'},
+        {'kind':'context_length','contains':'row 52'},
+        {'kind':'status','status':400,'contains':'row 53'},
+        {'kind':'status','status':500,'contains':'row 54'},
+        {'kind':'status_zero','contains':'row 55'},
+        {'kind':'timeout','contains':'row 56'},
+        {'kind':'omit','contains':'row 57'},
+        {'kind':'malformed','contains':'row 58'},
+        {'kind':'status','status':503,'contains':'row 59','times':1}
+        """;
+    try (LocalEndpoint endpoint = endpoint("{'lines':[" + lines + "]}")) {
+      Dataset<Row> answered = LlmBatch.of(llm(endpoint).maxAttempts(2)).run(rows(60, 4));
 
-      assertThat(outcomes).isEqualTo(Map.of("right", 59L, type, 1L));
+      assertThat(outcomes(answered.filter("id < 51 OR id = 59"))).isEqualTo(Map.of("right", 52L));
+      assertThat(
+              answered.filter("id BETWEEN 51 AND 58").orderBy("id").select("error.type")
+                  .as(Encoders.STRING())
+                  .collectAsList())
+          .containsExactly(
+              "content_filter",
+              "context_length",
+              "invalid_request",
+              "server",
+              "connection",
+              "timeout",
+              "batch_missing",
+              "batch_missing");
+      assertThat(answered.filter("response IS NOT NULL AND error IS NOT NULL").count()).isZero();
     }
   }
 
@@ -233,14 +241,9 @@ class BatchModeTest {
     try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress'],'holdAfterLines':60}")) {
       LlmBatch batch = LlmBatch.of(llm(endpoint).batchFallback(fallback));
       batch.submit(rows(100, 4));
-      while (endpoint.stats().batch().lines() < 60) {
-        Thread.onSpinWait();
-      }
+      await().until(() -> endpoint.stats().batch().lines() >= 60);
       script(endpoint, "{'hold':['in_progress'],'holdAfterLines':60,'clockAheadSeconds':90000}");
-      BatchReport report = batch.status(spark);
-      while (!report.batches().get(0).state().equals("expired")) {
-        report = batch.status(spark);
-      }
+      await().until(() -> batch.status(spark).batches().get(0).state().equals("expired"));
       script(endpoint, "{}");
 
       assertThat(outcomes(batch.run(rows(100, 3)))).isEqualTo(Map.of("right", 100L));
@@ -255,9 +258,7 @@ class BatchModeTest {
     try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress'],'holdAfterLines':10}")) {
       LlmBatch batch = LlmBatch.of(llm(endpoint));
       batch.submit(rows(50, 4));
-      while (endpoint.stats().batch().lines() < 10) {
-        Thread.onSpinWait();
-      }
+      await().until(() -> endpoint.stats().batch().lines() >= 10);
       batch.cancel(spark);
       script(endpoint, "{}");
 
@@ -343,8 +344,8 @@ class BatchModeTest {
   private static String content(Path file) {
     try {
       return Files.readString(file);
-    } catch (java.io.IOException e) {
-      return "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
