@@ -176,7 +176,10 @@ class BatchModeTest {
 
       assertThat(outcomes(answered.filter("id < 51 OR id = 59"))).isEqualTo(Map.of("right", 52L));
       assertThat(
-              answered.filter("id BETWEEN 51 AND 58").orderBy("id").select("error.type")
+              answered
+                  .filter("id BETWEEN 51 AND 58")
+                  .orderBy("id")
+                  .select("error.type")
                   .as(Encoders.STRING())
                   .collectAsList())
           .containsExactly(
