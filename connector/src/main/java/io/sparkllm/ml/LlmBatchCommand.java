@@ -22,8 +22,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The steps of {@link LlmBatch} as an estimator of Spark ML: the one thing that a client of Spark
- * Connect can have done on the server, once and at once. Each option is a Param of the same name, as
- * in {@link LlmTransformer}; the Param {@code command} names the step. Registered for Spark Connect.
+ * Connect can have done on the server, once and at once. Each option is a Param of the same name,
+ * as in {@link LlmTransformer}; the Param {@code command} names the step. Registered for Spark
+ * Connect.
  *
  * <pre>{@code
  * LlmBatchCommand.of(llm).setCommand("submit").fit(tickets).transform(tickets).show();
@@ -148,8 +149,8 @@ public final class LlmBatchCommand extends Estimator<LlmBatchModel>
    *
    * @param rows what {@code submit} submits; for the other steps any DataFrame of the session
    * @return a model whose {@code transform} tells how the batches stand
-   * @throws IllegalArgumentException when no checkpoint is set, when it holds no batches to look at,
-   *     and as {@link LlmBatch#submit}
+   * @throws IllegalArgumentException when no checkpoint is set, when it holds no batches to look
+   *     at, and as {@link LlmBatch#submit}
    * @throws IllegalStateException when another driver works on the same checkpoint's batches
    * @throws LlmException when the service refuses, or cannot be reached; nothing is lost
    */

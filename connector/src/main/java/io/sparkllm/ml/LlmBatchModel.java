@@ -90,9 +90,9 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
    * Tells how the batches stood. No job and no call.
    *
    * @param rows any DataFrame of the session
-   * @return one row: {@code checkpoint}, {@code is_done}, {@code requests}, {@code answered}, {@code
-   *     waiting}, {@code enqueued_tokens}, {@code token_limit} and the array {@code batches}, as in
-   *     {@link BatchReport}
+   * @return one row: {@code checkpoint}, {@code is_done}, {@code requests}, {@code answered},
+   *     {@code waiting}, {@code enqueued_tokens}, {@code token_limit} and the array {@code
+   *     batches}, as in {@link BatchReport}
    */
   @Override
   public Dataset<Row> transform(Dataset<?> rows) {

@@ -64,7 +64,9 @@ final class OptionParams {
   }
 
   private static Stream<OptionParam> all(Params stage) {
-    return Stream.of(stage.params()).filter(OptionParam.class::isInstance).map(OptionParam.class::cast);
+    return Stream.of(stage.params())
+        .filter(OptionParam.class::isInstance)
+        .map(OptionParam.class::cast);
   }
 
   private static Object defaultOf(Params stage, OptionParam param) {
