@@ -116,8 +116,10 @@ def test_a_server_without_the_jar_is_told(tmp_path):
     server = ConnectServer(tmp_path, "")
     spark = SparkSession.builder.remote(server.url).create()
     try:
-        with refused(SessionError, "The connector's jar is not on Spark's class path", "library"):
-            local().transform(spark.createDataFrame([("a",)], "text string"))
+        rows = spark.createDataFrame([("a",)], "text string")
+        for use in (local().transform, local(checkpoint="/tmp/none").submit):
+            with refused(SessionError, "The connector's jar is not on Spark's class path", "library"):
+                use(rows)
     finally:
         spark.stop()
         server.close()
@@ -175,15 +177,15 @@ spark = sparkllm.session("local[1]")
 rows = spark.range(1).selectExpr("'a' text")
 llm = sparkllm.Llm.chat(endpoint="local", prompt="{text}")
 spark.stop()
-for use in (llm.stage, lambda: llm.transform(rows)):
+for use in (llm.stage, llm.status, lambda: llm.transform(rows)):
     try:
         use()
     except sparkllm.SessionError as error:
         print(error)
 """
     )
-    assert told[0] == "No Spark session is running; make one with sparkllm.session()"
-    assert "was stopped; make a new one with sparkllm.session()" in told[1]
+    assert told[:2] == 2 * ["No Spark session is running; make one with sparkllm.session()"]
+    assert "was stopped; make a new one with sparkllm.session()" in told[2]
 
 
 def test_pyspark_is_asked_for_where_it_is_missing():

@@ -10,6 +10,7 @@ Classic sessions (Spark 3.5 to 4.3) and Spark Connect (4.0 to 4.3) take the same
 """
 
 from sparkllm import _java_names
+from sparkllm._batch import Batch, BatchReport
 from sparkllm._errors import LlmError, OptionError, SessionError
 from sparkllm._jar import jar
 from sparkllm._llm import Llm
@@ -19,6 +20,8 @@ from sparkllm._serve import LocalEndpoint, serve_local
 from sparkllm._session import session
 
 __all__ = [
+    "Batch",
+    "BatchReport",
     "Llm",
     "LlmError",
     "LocalEndpoint",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Protocol, cast
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, cast
 
 from sparkllm import _values
 from sparkllm._options import OPTIONS, OptionValues
-from sparkllm._spark import transformed
+from sparkllm._session import running
+from sparkllm._spark import reported, transformed
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
     from typing_extensions import Unpack
 
+    from sparkllm._batch import BatchReport
     from sparkllm.ml import LlmTransformer
 
 
@@ -95,6 +97,72 @@ class Llm:
         return transformed(df, self._texts)
 
     __call__ = transform
+
+    def submit(self, df: DataFrame) -> BatchReport:
+        """Submits, to the Batch API, the rows that have no answer in the checkpoint.
+
+        Rows that wait in a batch are not submitted again, and equal requests once. Returns when
+        the service has taken all that its limits allow. Needs ``checkpoint``, as all steps; the
+        others may be taken by other processes on other days, which need the checkpoint and the
+        key alone.
+
+        >>> llm = Llm.chat(model="gpt-4o-mini", prompt="Classify: {text}", checkpoint="tickets_llm")
+        >>> print(llm.submit(tickets))
+        >>> llm.wait()
+        >>> labelled = tickets.transform(llm.with_options(mode="batch"))
+
+        Raises ``OptionError`` before anything is sent, naming option or column, value and cure, and
+        ``LlmError`` when the service refuses or cannot be reached, or when another driver works on
+        the same checkpoint's batches. Nothing is lost then: take the step again.
+        """
+        return reported(df, self._texts, "submit")
+
+    def status(self, spark: Optional[SparkSession] = None) -> BatchReport:
+        """Looks at the batches; changes nothing.
+
+        Args:
+            spark: a session, unless the active one is meant.
+
+        Raises ``OptionError`` when the checkpoint holds no batches; otherwise as ``submit``.
+        """
+        return self._step("status", spark)
+
+    def collect(self, spark: Optional[SparkSession] = None) -> BatchReport:
+        """Keeps the results of the batches that have ended, and submits what goes again.
+
+        Does not wait: ``is_done`` of the report tells whether all have ended. Takes and raises
+        what ``status`` does.
+        """
+        return self._step("collect", spark)
+
+    def wait(self, spark: Optional[SparkSession] = None) -> BatchReport:
+        """Collects until all batches have ended and nothing goes again, which may take a day.
+
+        An interrupted Python leaves the driver waiting and collecting. Takes and raises what
+        ``status`` does.
+        """
+        return self._step("wait", spark)
+
+    def cancel(self, spark: Optional[SparkSession] = None) -> BatchReport:
+        """Gives the batches up; what was answered by then can be collected and is charged.
+
+        Takes and raises what ``status`` does.
+        """
+        return self._step("cancel", spark)
+
+    def run(self, df: DataFrame) -> DataFrame:
+        """Submits the rows, waits for the batches, and gives the rows with their answers.
+
+        With ``batch_fallback="realtime"`` the rows that the batches did not answer are asked when
+        an action pulls them. Raises as ``submit``.
+        """
+        self.submit(df)
+        self.wait(df.sparkSession)
+        asks = self._texts.get("batch_fallback", "").lower() == "realtime"
+        return self.with_options(mode="realtime" if asks else "batch").transform(df)
+
+    def _step(self, command: str, spark: Optional[SparkSession]) -> BatchReport:
+        return reported(running(spark).range(0), self._texts, command)
 
     def stage(self) -> LlmTransformer:
         """The same as a stage of a ``pyspark.ml`` pipeline, which can be saved and loaded."""

@@ -30,6 +30,11 @@ class OptionValues(TypedDict, total=False):
     temperature: float
     max_tokens: int
     params: Union[str, Mapping[str, Any]]
+    mode: Literal["realtime", "batch"]
+    batch_fallback: Literal["none", "realtime"]
+    batch_file_requests: int
+    batch_enqueued_tokens: int
+    batch_files_expire: Union[str, float, timedelta]
     concurrency: int
     requests_per_minute: int
     tokens_per_minute: int
@@ -191,6 +196,51 @@ OPTIONS: Tuple[Option, ...] = (
         allowed="a JSON object such as {\"top_p\": 0.9}",
         sensitive=False,
         doc="Further fields of the request body, as a JSON object; wins over the shorthands",
+    ),
+    Option(
+        java_name="mode",
+        name="mode",
+        kind="choice",
+        default="realtime",
+        allowed="realtime, batch",
+        sensitive=False,
+        doc="`realtime` asks row by row; `batch` takes the answers of the Batch API (half price, within 24 h) from the checkpoint",
+    ),
+    Option(
+        java_name="batchFallback",
+        name="batch_fallback",
+        kind="choice",
+        default="none",
+        allowed="none, realtime",
+        sensitive=False,
+        doc="What asks the rows that batches did not answer: further batches, or `realtime` calls",
+    ),
+    Option(
+        java_name="batchFileRequests",
+        name="batch_file_requests",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 1000000",
+        sensitive=False,
+        doc="Requests in one file of the Batch API at most; unless set 50000, on Azure 100000",
+    ),
+    Option(
+        java_name="batchEnqueuedTokens",
+        name="batch_enqueued_tokens",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 1000000000000",
+        sensitive=False,
+        doc="Prompt tokens in live batches at most; unless set, learned when the service refuses",
+    ),
+    Option(
+        java_name="batchFilesExpire",
+        name="batch_files_expire",
+        kind="duration",
+        default=None,
+        allowed="a time from 1h to 720h, such as 500ms, 180s or 15min",
+        sensitive=False,
+        doc="After how long the service deletes the files of batches; unless set, after its default",
     ),
     Option(
         java_name="concurrency",

@@ -59,6 +59,16 @@ def _remote(builder: SparkSession.Builder, remote: str) -> SparkSession:
         ) from None
 
 
+def running(spark: Optional[SparkSession] = None) -> SparkSession:
+    """A session, or else the active one; ``SessionError`` where it is stopped or there is none."""
+    from pyspark.sql import SparkSession
+
+    spark = spark or SparkSession.getActiveSession()
+    if spark is None or is_classic(spark) and spark.sparkContext._jsc is None:
+        raise SessionError("No Spark session is running; make one with sparkllm.session()")
+    return spark
+
+
 def is_classic(spark: SparkSession) -> bool:
     """Whether a session is not one of Spark Connect."""
     return not type(spark).__module__.startswith("pyspark.sql.connect.")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Dict
 from pyspark.ml.param import Param, Params
 from pyspark.ml.util import JavaMLReadable, JavaMLWritable
 from pyspark.ml.wrapper import JavaTransformer
-from pyspark.sql import SparkSession
 from pyspark.sql.utils import is_remote
 
 from sparkllm import _values
@@ -17,7 +16,7 @@ from sparkllm._java_names import JAVA_PACKAGE
 from sparkllm._messages import told_in_one_line
 from sparkllm._option import NOT_SAVED
 from sparkllm._options import OPTIONS, OptionValues
-from sparkllm._session import has_jar
+from sparkllm._session import has_jar, running
 from sparkllm._spark import JAVA_CLASS, is_of_connect, over_connect
 
 if TYPE_CHECKING:
@@ -85,12 +84,7 @@ class LlmTransformer(JavaTransformer, JavaMLReadable["LlmTransformer"], JavaMLWr
 
 
 def _require_jar() -> None:
-    if is_remote():
-        return
-    spark = SparkSession.getActiveSession()
-    if spark is None or spark.sparkContext._jsc is None:
-        raise SessionError("No Spark session is running; make one with sparkllm.session()")
-    if not has_jar(spark):
+    if not is_remote() and not has_jar(running()):
         raise SessionError(MISSING_ON_SPARK)
 
 

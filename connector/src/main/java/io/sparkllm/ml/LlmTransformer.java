@@ -2,11 +2,7 @@ package io.sparkllm.ml;
 
 import io.sparkllm.Llm;
 import io.sparkllm.LlmOptions;
-import io.sparkllm.config.Endpoint;
-import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
-import io.sparkllm.config.Secret;
-import java.util.UUID;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -41,7 +37,7 @@ public final class LlmTransformer extends Transformer implements DefaultParamsWr
 
   /** A stage with every option at its default, under a random uid. */
   public LlmTransformer() {
-    this("LlmTransformer_" + UUID.randomUUID().toString().replace("-", "").substring(20));
+    this(OptionParams.uid(LlmTransformer.class));
   }
 
   /**
@@ -51,15 +47,8 @@ public final class LlmTransformer extends Transformer implements DefaultParamsWr
    */
   public LlmTransformer(String uid) {
     this.uid = uid;
-    this.params =
-        Options.all().stream()
-            .map(option -> new OptionParam(uid, option))
-            .toArray(OptionParam[]::new);
-    for (OptionParam param : params) {
-      if (param.option().defaultValue() != null) {
-        setDefault(param, param.option().defaultText());
-      }
-    }
+    this.params = OptionParams.of(uid).toArray(OptionParam[]::new);
+    OptionParams.setDefaults(this);
   }
 
   /**
@@ -70,11 +59,7 @@ public final class LlmTransformer extends Transformer implements DefaultParamsWr
    */
   public static LlmTransformer of(Llm llm) {
     LlmTransformer transformer = new LlmTransformer();
-    for (OptionParam param : transformer.params) {
-      if (llm.options().isSet(param.option())) {
-        transformer.set(param, llm.options().get(param.option()));
-      }
-    }
+    OptionParams.set(transformer, llm.options());
     return transformer;
   }
 
@@ -87,7 +72,7 @@ public final class LlmTransformer extends Transformer implements DefaultParamsWr
    * @throws IllegalArgumentException naming the option, the value and what is allowed
    */
   public LlmTransformer setOption(String name, Object value) {
-    set(Options.named(name).name(), value);
+    OptionParams.set(this, name, value);
     return this;
   }
 
@@ -99,56 +84,7 @@ public final class LlmTransformer extends Transformer implements DefaultParamsWr
    *     and where a key was sent over Spark Connect
    */
   public LlmOptions options() {
-    LlmOptions options = LlmOptions.defaults();
-    for (OptionParam param : params) {
-      // A saved default may be an older version's, and then holds as it did there.
-      if (isSet(param) || !param.option().defaultText().equals(defaultOf(param))) {
-        options = options.with(param.option(), value(param));
-      }
-    }
-    if (ConnectServer.isCalling()) {
-      refuseRecordedKeys(options);
-    }
-    return options;
-  }
-
-  private Object defaultOf(OptionParam param) {
-    return hasDefault(param) ? getDefault(param).get() : param.option().defaultText();
-  }
-
-  private Object value(OptionParam param) {
-    Object value = getOrDefault(param);
-    if (OptionParam.NOT_SAVED.equals(value)) {
-      return missing(param.option());
-    }
-    return param.option() != Options.API_KEY && value instanceof Secret secret
-        ? secret.reveal()
-        : value;
-  }
-
-  /** Another source of the key makes up for the one that was not saved; null then. */
-  private Object missing(Option<?> option) {
-    if (option == Options.API_KEY
-        && (isSet(getParam(Options.API_KEY_ENV.name()))
-            || isSet(getParam(Options.API_KEY_FILE.name())))) {
-      return null;
-    }
-    throw new IllegalArgumentException(
-        "Option "
-            + option.name()
-            + " was set when this stage was saved, and is never saved, as it may hold a key; set it"
-            + " again after loading"
-            + (option == Options.API_KEY ? ", or set apiKeyEnv or apiKeyFile" : ", {} for none"));
-  }
-
-  private static void refuseRecordedKeys(LlmOptions options) {
-    if (options.isSet(Options.API_KEY) || Endpoint.hasKeyHeader(options)) {
-      throw new IllegalArgumentException(
-          "Option "
-              + (options.isSet(Options.API_KEY) ? "apiKey" : "headers")
-              + " holds a key, which Spark Connect would record with the plan; keep it on the server,"
-              + " in an environment variable (apiKeyEnv) or a file (apiKeyFile)");
-    }
+    return OptionParams.read(this);
   }
 
   @Override

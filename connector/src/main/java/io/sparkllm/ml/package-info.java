@@ -1,2 +1,2 @@
-/** The Spark ML surface: the same options as Params of a Transformer, for pipelines and Connect. */
+/** The Spark ML surface: the same options as Params of stages, for pipelines and Spark Connect. */
 package io.sparkllm.ml;
