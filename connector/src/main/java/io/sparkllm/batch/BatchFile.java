@@ -268,25 +268,6 @@ public record BatchFile(
         results);
   }
 
-  BatchFile with(List<Chunk> kept) {
-    return new BatchFile(
-        name,
-        round,
-        state,
-        kept,
-        requests,
-        tokens,
-        since,
-        fileId,
-        batchId,
-        creates,
-        tries,
-        outputFileId,
-        errorFileId,
-        ending,
-        results);
-  }
-
   /** As an executor needs it. */
   RequestFile forExecutor() {
     return new RequestFile(name, round, chunks, batchId, outputFileId, errorFileId, ending);

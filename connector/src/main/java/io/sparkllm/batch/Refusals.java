@@ -11,6 +11,7 @@ import io.sparkllm.openai.Outcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,7 +72,7 @@ final class Refusals {
 
   boolean isTokenLimit(ServiceException e) {
     return TOKEN_LIMIT.equals(e.failure().error().code())
-        || e.getMessage().toLowerCase(java.util.Locale.ROOT).contains("enqueued token limit");
+        || e.getMessage().toLowerCase(Locale.ROOT).contains("enqueued token limit");
   }
 
   boolean hasTokenLimit(RemoteBatch batch) {
