@@ -147,8 +147,7 @@ class ManifestTest {
   void aNewerVersionsManifestIsNotTouched() throws IOException {
     begun();
     Path first = written().get(0);
-    Files.writeString(
-        first, Files.readString(first).replace("\"version\":1", "\"version\":2"));
+    Files.writeString(first, Files.readString(first).replace("\"version\":1", "\"version\":2"));
 
     assertThatThrownBy(() -> Manifest.read(files))
         .isInstanceOf(IOException.class)

@@ -82,8 +82,7 @@ class OwnerTest {
     }
     Files.writeString(
         sign(),
-        mine.replace(
-            "\"pid\":" + ProcessHandle.current().pid(), "\"pid\":" + process.pid()));
+        mine.replace("\"pid\":" + ProcessHandle.current().pid(), "\"pid\":" + process.pid()));
 
     try (Owner owner = take(Duration.ofDays(1))) {
       owner.require();

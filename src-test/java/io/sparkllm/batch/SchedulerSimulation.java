@@ -60,8 +60,7 @@ record SchedulerSimulation(BatchFiles files, Keep keep, long tokenLimit, long ba
       nanos += System.nanoTime() - start;
       steps++;
       if (step instanceof Step.End) {
-        return new Seen(
-            steps, polls, made, creates.most, uploads.most, enqueued, now, nanos);
+        return new Seen(steps, polls, made, creates.most, uploads.most, enqueued, now, nanos);
       } else if (step instanceof Step.Wait wait) {
         now += wait.millis();
       } else if (step instanceof Step.Upload upload) {

@@ -144,15 +144,19 @@ class SchedulerTest {
   @Tag("once")
   void aBillionRowsCostTheDriverLittle(@TempDir Path folder) throws IOException {
     int count = 20_000;
-    Manifest manifest =
-        Manifest.read(Ledger.open(folder.toString(), new Configuration()).files());
+    Manifest manifest = Manifest.read(Ledger.open(folder.toString(), new Configuration()).files());
     manifest.begin(Headers.header());
     long before = heap();
     List<BatchFile> planned = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       List<Chunk> chunks = new ArrayList<>();
       for (int j = 0; j < 20; j++) {
-        chunks.add(Files.chunk(String.format(Locale.ROOT, "%06d-%02d-0123456789abcdef.jsonl", i, j), 2_500, 8 << 20, 250_000));
+        chunks.add(
+            Files.chunk(
+                String.format(Locale.ROOT, "%06d-%02d-0123456789abcdef.jsonl", i, j),
+                2_500,
+                8 << 20,
+                250_000));
       }
       planned.add(BatchFile.planned("sparkllm-12345678-" + i + ".jsonl", 1, chunks, 0));
     }

@@ -13,10 +13,14 @@ final class BatchCommand {
   static LlmOptions options(CommandSpec spec) {
     LlmOptions given = OptionFlags.read(spec.commandLine().getParseResult());
     if (given.checkpoint() == null) {
-      throw new UsageException(
-          "Option --checkpoint is not set; name the directory that keeps what is submitted and"
-              + " answered");
+      throw noCheckpoint();
     }
     return given.with(Options.MODE, Mode.BATCH);
+  }
+
+  static UsageException noCheckpoint() {
+    return new UsageException(
+        "Option --checkpoint is not set; name the directory that keeps what is submitted and"
+            + " answered");
   }
 }

@@ -59,6 +59,9 @@ record RunJob(
       return this;
     }
     String beside = sink.checkpoint(spark);
+    if (beside == null && batch != BatchStep.NONE) {
+      throw BatchCommand.noCheckpoint();
+    }
     if (beside == null) {
       System.err.printf(
           "The output is a table, so no answer is kept for another run; --checkpoint <directory>"
