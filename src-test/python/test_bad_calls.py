@@ -118,7 +118,9 @@ def test_a_server_without_the_jar_is_told(tmp_path):
     try:
         rows = spark.createDataFrame([("a",)], "text string")
         for use in (local().transform, local(checkpoint="/tmp/none").submit):
-            with refused(SessionError, "The connector's jar is not on Spark's class path", "library"):
+            with refused(
+                SessionError, "The connector's jar is not on Spark's class path", "library"
+            ):
                 use(rows)
     finally:
         spark.stop()

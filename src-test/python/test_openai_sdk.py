@@ -92,9 +92,7 @@ def test_a_batch_is_uploaded_created_followed_and_read(client, path):
 
 
 def test_lines_that_fail_are_in_the_error_file(client, endpoint):
-    endpoint.script(
-        {"batch": {"lines": [{"kind": "status", "status": 400, "contains": "text 7"}]}}
-    )
+    endpoint.script({"batch": {"lines": [{"kind": "status", "status": 400, "contains": "text 7"}]}})
 
     batch = until(client, create(client, upload(client)[0]), "completed")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class BatchReport:
     """All files of requests, in the order in which they were made."""
 
     def __str__(self) -> str:
-        table = [("batch", "state", "round", "requests", "answered", "failed", "expires (UTC)")]
+        head = ("batch", "state", "round", "requests", "answered", "failed", "expires (UTC)")
+        table: List[Tuple[str, ...]] = [head]
         for batch in self.batches:
             counts = (batch.round, batch.requests, batch.answered, batch.failed)
             expires = f"{batch.expires:%Y-%m-%d %H:%M}" if batch.expires else ""

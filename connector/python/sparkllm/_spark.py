@@ -81,8 +81,9 @@ def _java(df: Any, java_class: str, texts: Mapping[str, str]) -> Any:
     return stage
 
 
-def _output(df: Any, stage: Any) -> Any:
-    return type(df)(stage.transform(df._jdf), df.sparkSession)
+def _output(df: Any, stage: Any) -> DataFrame:
+    output: DataFrame = type(df)(stage.transform(df._jdf), df.sparkSession)
+    return output
 
 
 def over_connect(df: Any, texts: Mapping[str, str], uid: str = "") -> DataFrame:

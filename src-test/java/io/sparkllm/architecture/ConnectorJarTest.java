@@ -54,16 +54,21 @@ class ConnectorJarTest {
   }
 
   @Test
-  void sparkFindsItsSourceAndItsStage() {
+  void sparkFindsItsSourceAndItsStages() {
     assertThat(
             JarRules.services(
                 Artifacts.connectorJar(), "org.apache.spark.sql.sources.DataSourceRegister"))
         .containsExactly("io.sparkllm.sql.LlmSource");
     assertThat(JarRules.services(Artifacts.connectorJar(), "org.apache.spark.ml.Transformer"))
         .containsExactly("io.sparkllm.ml.LlmTransformer");
+    assertThat(JarRules.services(Artifacts.connectorJar(), "org.apache.spark.ml.Estimator"))
+        .containsExactly("io.sparkllm.ml.LlmBatchCommand");
     assertThat(own)
         .extracting(JavaClass::getName)
-        .contains("io.sparkllm.sql.LlmSource", "io.sparkllm.ml.LlmTransformer");
+        .contains(
+            "io.sparkllm.sql.LlmSource",
+            "io.sparkllm.ml.LlmTransformer",
+            "io.sparkllm.ml.LlmBatchCommand");
   }
 
   @Test
