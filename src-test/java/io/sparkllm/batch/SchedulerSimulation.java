@@ -88,7 +88,7 @@ record SchedulerSimulation(BatchFiles files, Keep keep, long tokenLimit, long ba
                 .toList();
         put(ended);
         now += 500;
-        scheduler.polled(!ended.isEmpty(), now);
+        scheduler.polled(!ended.isEmpty(), true, now);
       } else if (step instanceof Step.Collect collect) {
         long at = now;
         put(collect.files().stream().map(f -> f.collected(ResultCounts.NONE, at)).toList());

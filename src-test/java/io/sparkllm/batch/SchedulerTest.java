@@ -92,8 +92,20 @@ class SchedulerTest {
     BatchFiles files = Files.of(live("l", 1));
 
     assertThat(scheduler.next(files, NO_LIMIT, 0)).isEqualTo(new Step.Poll());
-    scheduler.polled(false, 0);
+    scheduler.polled(false, true, 0);
     assertThat(scheduler.next(files, NO_LIMIT, 0)).isEqualTo(new Step.End());
+  }
+
+  @Test
+  void lookingLooksAgainWhereOneLookDoesNotShowWhatBecameOfABatch() {
+    Scheduler scheduler = until(Until.LOOKED);
+    BatchFiles files = Files.of(live("l", 1));
+    scheduler.polled(false, false, 0);
+
+    assertThat(scheduler.next(files, NO_LIMIT, 0)).isEqualTo(new Step.Wait(750));
+    assertThat(scheduler.next(files, NO_LIMIT, 750)).isEqualTo(new Step.Poll());
+    scheduler.polled(false, true, 750);
+    assertThat(scheduler.next(files, NO_LIMIT, 750)).isEqualTo(new Step.End());
   }
 
   @Test
@@ -104,14 +116,14 @@ class SchedulerTest {
     long now = 0;
     for (int i = 0; i < 15; i++) {
       assertThat(scheduler.next(files, NO_LIMIT, now)).isEqualTo(new Step.Poll());
-      scheduler.polled(false, now);
+      scheduler.polled(false, true, now);
       Step.Wait wait = (Step.Wait) scheduler.next(files, NO_LIMIT, now);
       waits.add(wait.millis());
       now += wait.millis();
     }
 
     assertThat(waits).isSorted().startsWith(750L, 1_125L).endsWith(60_000L);
-    scheduler.polled(true, now);
+    scheduler.polled(true, true, now);
     assertThat(scheduler.next(files, NO_LIMIT, now)).isEqualTo(new Step.Wait(500));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sparkllm.BatchReport;
 import io.sparkllm.Llm;
 import io.sparkllm.LlmBatch;
 import io.sparkllm.LlmException;
@@ -196,9 +197,14 @@ class BatchModeTest {
   }
 
   @Test
-  void endsWhereEveryLineFailedAndThereIsNoOutputFile() {
+  void oneCollectEndsABatchOfWhichEveryLineFailedAndThatHasNoOutputFile() {
     try (LocalEndpoint endpoint = endpoint("{'lines':[{'kind':'status','status':400}]}")) {
-      assertThat(run(llm(endpoint), 30)).isEqualTo(Map.of("invalid_request", 30L));
+      LlmBatch batch = LlmBatch.of(llm(endpoint));
+      batch.submit(rows(30, 4));
+      await().until(() -> batch.status(spark).batches().get(0).state().equals("completed"));
+
+      assertThat(batch.collect(spark).isDone()).isTrue();
+      assertThat(outcomes(batch.transform(rows(30, 4)))).isEqualTo(Map.of("invalid_request", 30L));
     }
   }
 
@@ -270,6 +276,26 @@ class BatchModeTest {
           .isEqualTo(Map.of("right", 10L, "batch_cancelled", 40L));
       assertThat(outcomes(batch.run(rows(50, 2)))).isEqualTo(Map.of("right", 50L));
       assertThat(endpoint.stats().answers()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void submitsNothingMoreOnceItIsCancelled() {
+    try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress']}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint).batchFileRequests(10).batchEnqueuedTokens(150L));
+      assertThat(batch.submit(rows(50, 2)).waiting()).isEqualTo(50);
+      long creates = endpoint.stats().batch().creates();
+      assertThat(creates).isBetween(1L, 4L);
+
+      assertThat(batch.cancel(spark).batches())
+          .extracting(BatchReport.Batch::state)
+          .containsAnyOf("cancelling", "cancelled")
+          .contains("cancelled")
+          .doesNotContain("created", "planned", "uploaded");
+      script(endpoint, "{}");
+
+      assertThat(batch.await(spark).isDone()).isTrue();
+      assertThat(endpoint.stats().batch().creates()).isEqualTo(creates);
     }
   }
 

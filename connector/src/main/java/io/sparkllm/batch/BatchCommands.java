@@ -142,9 +142,8 @@ public final class BatchCommands {
           try (BatchClient client = new BatchClient(endpoint)) {
             LiveBatches live = new LiveBatches(client);
             live.poll(List.copyOf(manifest.batches().in(State.LIVE)));
-            Long limit = manifest.header().tokenLimit();
             return Reports.of(
-                ledger.directory(), manifest, limit == null ? Long.MAX_VALUE : limit, live.seen());
+                ledger.directory(), manifest, manifest.header().tokenLimit(options), live.seen());
           } catch (ServiceException e) {
             throw new Refusals(endpoint.baseUrl(), options.model()).stop(e);
           }

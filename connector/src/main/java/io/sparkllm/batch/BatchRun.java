@@ -40,6 +40,9 @@ final class BatchRun {
   /** Failures of one kind after which a step is given up. */
   private static final int MOST_TRIES = 3;
 
+  /** Looks for a batch whose create had no reply, within half a minute, until it is made again. */
+  private static final int MOST_LOOKS = 6;
+
   /** Each takes some minutes, as calls are tried several times. */
   private static final int MOST_FAILED_POLLS = 12;
 
@@ -106,11 +109,7 @@ final class BatchRun {
   }
 
   private long tokenLimit() {
-    Long configured = options.get(Options.BATCH_ENQUEUED_TOKENS);
-    Long learned = manifest.header().tokenLimit();
-    return Math.min(
-        configured == null ? Long.MAX_VALUE : configured,
-        learned == null ? Long.MAX_VALUE : learned);
+    return manifest.header().tokenLimit(options);
   }
 
   /** Ends the run where the service takes no such calls: a wrong key, no Batch API. */
@@ -148,6 +147,9 @@ final class BatchRun {
   void until(Until until, int parallelism, Consumer<BatchReport> progress) throws IOException {
     Scheduler scheduler = new Scheduler(until, parallelism);
     while (true) {
+      if (manifest.header().cancelled()) {
+        giveUp();
+      }
       long now = System.nanoTime() / 1_000_000;
       Step step = scheduler.next(manifest.batches(), tokenLimit(), now);
       LOG.debug("{}", step.getClass().getSimpleName());
@@ -315,7 +317,10 @@ final class BatchRun {
       if (batch != null) {
         changed.add(file.live(batch.id(), now()));
         scheduler.soon(file.name());
-      } else if (times >= MOST_TRIES) {
+        if (manifest.header().cancelled()) {
+          client.cancel(batch.id());
+        }
+      } else if (times >= MOST_LOOKS) {
         LOG.info("No batch was made for {}; it is created again", file.name());
         looks.remove(file.name());
         changed.add(file.uploaded(file.fileId(), now()));
@@ -339,7 +344,7 @@ final class BatchRun {
         throw e;
       }
       LOG.warn("{}; looking again later", e.getMessage());
-      scheduler.polled(false, clock());
+      scheduler.polled(false, true, clock());
       return;
     }
     for (Map.Entry<BatchFile, RemoteBatch> e : told.entrySet()) {
@@ -347,6 +352,9 @@ final class BatchRun {
       if (next != null) {
         put(List.of(next));
         changed = true;
+        if (next.state() == State.DONE) {
+          deleteChunks(List.of(e.getKey()), List.of());
+        }
         refusedAsWhole(next, e.getValue(), scheduler);
       }
     }
@@ -355,7 +363,7 @@ final class BatchRun {
       put(List.of(gone.ended(null, null, "gone", now())));
       changed = true;
     }
-    scheduler.polled(changed || live.hasNews(), clock());
+    scheduler.polled(changed || live.hasNews(), live.isSettled(), clock());
   }
 
   /** How a live file stands, given what the service says; null for no change. */
@@ -483,27 +491,29 @@ final class BatchRun {
   void cancel() throws IOException {
     owner.require();
     manifest.put(manifest.header().asCancelled());
-    List<BatchFile> changed = new ArrayList<>();
-    List<BatchFile> old = new ArrayList<>();
-    for (State state : List.of(State.PLANNED, State.UPLOADED, State.REJECTED)) {
-      for (BatchFile file : manifest.batches().in(state)) {
-        changed.add(file.done("cancelled", now()));
-        old.add(file);
-      }
-    }
     try {
       for (Map.Entry<String, RemoteBatch> e :
           live.search(List.copyOf(manifest.batches().in(State.CREATING)), names).entrySet()) {
         put(List.of(manifest.batches().get(e.getKey()).live(e.getValue().id(), now())));
       }
-      put(changed);
-      deleteChunks(old, List.of());
+      giveUp();
       for (BatchFile file : manifest.batches().in(State.LIVE)) {
         client.cancel(file.batchId());
       }
+      live.poll(List.copyOf(manifest.batches().in(State.LIVE)));
     } catch (ServiceException e) {
       throw refusals.stop(e);
     }
+  }
+
+  /** Nothing that is not at the service goes there any more. */
+  private void giveUp() throws IOException {
+    List<BatchFile> old = new ArrayList<>();
+    for (State state : List.of(State.PLANNED, State.UPLOADED, State.REJECTED)) {
+      old.addAll(manifest.batches().in(state));
+    }
+    put(old.stream().map(file -> file.done("cancelled", now())).toList());
+    deleteChunks(old, List.of());
   }
 
   BatchReport report() {

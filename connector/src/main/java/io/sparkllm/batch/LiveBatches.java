@@ -38,6 +38,7 @@ final class LiveBatches {
   private final Map<String, Integer> unseen = new HashMap<>();
   private final List<BatchFile> gone = new ArrayList<>();
   private boolean news;
+  private boolean settled;
 
   LiveBatches(BatchClient client) {
     this.client = client;
@@ -66,6 +67,7 @@ final class LiveBatches {
     Map<BatchFile, RemoteBatch> found = new LinkedHashMap<>();
     gone.clear();
     news = false;
+    settled = true;
     if (files.size() > FEW) {
       walk(
           files,
@@ -101,6 +103,8 @@ final class LiveBatches {
       }
       if (unseen.merge(file.batchId(), 1, Integer::sum) >= GONE_LOOKS) {
         gone.add(file);
+      } else {
+        settled = false;
       }
     }
   }
@@ -142,8 +146,16 @@ final class LiveBatches {
   /** Whether an ended batch may name result files later that it does not name yet. */
   boolean mayNameFilesLater(RemoteBatch batch) {
     boolean allFailed = batch.errorFileId() != null && batch.counts().completed() == 0;
-    return batch.outputFileId() == null
-        && late.merge(batch.id(), 1, Integer::sum) < (allFailed ? FAILED_LOOKS : LATE_LOOKS);
+    boolean may =
+        batch.outputFileId() == null
+            && late.merge(batch.id(), 1, Integer::sum) < (allFailed ? FAILED_LOOKS : LATE_LOOKS);
+    settled &= !may;
+    return may;
+  }
+
+  /** Whether the last look has shown what became of every batch that has ended or is gone. */
+  boolean isSettled() {
+    return settled;
   }
 
   /** What was seen last, by batch. */

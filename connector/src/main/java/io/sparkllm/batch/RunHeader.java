@@ -80,6 +80,16 @@ record RunHeader(String run, Map<String, String> options, Long tokenLimit, boole
     return new RunHeader(run, of(run, given).options, tokenLimit, false);
   }
 
+  /**
+   * Prompt tokens that may be enqueued, as configured or learned; {@link Long#MAX_VALUE} if any.
+   */
+  long tokenLimit(LlmOptions all) {
+    Long configured = all.get(Options.BATCH_ENQUEUED_TOKENS);
+    return Math.min(
+        configured == null ? Long.MAX_VALUE : configured,
+        tokenLimit == null ? Long.MAX_VALUE : tokenLimit);
+  }
+
   RunHeader withTokenLimit(long limit) {
     return new RunHeader(run, options, limit, cancelled);
   }

@@ -31,7 +31,7 @@ final class Scheduler {
 
   private long pollGap = FIRST_POLL;
   private long pollAt;
-  private int polls;
+  private boolean wantsLook = true;
 
   /**
    * Makes one.
@@ -133,7 +133,7 @@ final class Scheduler {
 
   private Step look(BatchFiles files, long now) {
     boolean live = files.count(State.LIVE) > 0;
-    boolean more = until == Until.DONE || polls == 0;
+    boolean more = until == Until.DONE || wantsLook;
     if (live && more && now >= pollAt) {
       return new Step.Poll();
     }
@@ -183,9 +183,15 @@ final class Scheduler {
     notBefore.remove(name);
   }
 
-  /** Live batches were looked at; the more often nothing had changed, the later again. */
-  void polled(boolean changed, long now) {
-    polls++;
+  /**
+   * Live batches were looked at; the more often nothing had changed, the later again.
+   *
+   * @param changed whether anything had
+   * @param isSettled false where only further looks show what became of a batch
+   * @param now milliseconds
+   */
+  void polled(boolean changed, boolean isSettled, long now) {
+    wantsLook = !isSettled;
     pollGap = changed ? FIRST_POLL : Math.min(LAST_POLL, pollGap * 3 / 2);
     pollAt = now + pollGap;
   }

@@ -99,4 +99,20 @@ public final class Json {
       throw new UncheckedIOException(e);
     }
   }
+
+  /**
+   * Reads what {@link #write} made of a record.
+   *
+   * @param text the JSON text
+   * @param type the record
+   * @param <T> the record
+   * @return the value
+   */
+  public static <T> T read(String text, Class<T> type) {
+    try {
+      return MAPPER.readValue(text, type);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

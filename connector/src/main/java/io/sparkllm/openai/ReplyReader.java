@@ -64,17 +64,8 @@ public final class ReplyReader {
     return read(status, headers, root, now);
   }
 
-  /**
-   * Reads a reply whose body was parsed already, as it stands in a line of a batch's results. Never
-   * throws.
-   *
-   * @param status the HTTP status
-   * @param headers the headers, names in lower case
-   * @param body any JSON; may be null
-   * @param now the time, for waits that are given as dates
-   * @return what it holds
-   */
-  public Reading read(int status, Map<String, String> headers, JsonNode body, Instant now) {
+  /** As the other, where the body is parsed already; null or missing for none. */
+  Reading read(int status, Map<String, String> headers, JsonNode body, Instant now) {
     return presentable(parsed(status, headers, body, now), headers);
   }
 

@@ -42,6 +42,13 @@ enum BatchStep {
     return telling(llm, batch -> this == AWAIT ? batch.await(spark) : batch.collect(spark));
   }
 
+  /** Submits a source's rows, or the first so many of them. Commands cannot name Spark's types. */
+  static BatchReport submit(Llm llm, Source source, Integer limit, Sessions session) {
+    Dataset<Row> all = source.read(session.spark());
+    Dataset<Row> rows = limit == null ? all : all.limit(limit);
+    return telling(llm, batch -> batch.submit(rows));
+  }
+
   /** Tells how it goes, and on Ctrl-C how to go on. */
   static BatchReport telling(Llm llm, Function<LlmBatch, BatchReport> step) {
     BatchProgress progress = new BatchProgress(System.err);

@@ -5,8 +5,6 @@ import io.sparkllm.Llm;
 import io.sparkllm.LlmOptions;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,9 +32,7 @@ final class SubmitCommand implements Callable<Integer> {
     OutputFlags.requirePositive("--limit", limit);
     Source input = source.source();
     try (Sessions session = Sessions.open()) {
-      Dataset<Row> all = input.read(session.spark());
-      Dataset<Row> rows = limit == null ? all : all.limit(limit);
-      BatchReport report = BatchStep.telling(Llm.of(given), batch -> batch.submit(rows));
+      BatchReport report = BatchStep.submit(Llm.of(given), input, limit, session);
       BatchTable.print(System.out, report, Instant.now());
       return ExitCode.OK;
     }

@@ -2,8 +2,6 @@ package io.sparkllm.batch.rows;
 
 import static org.apache.spark.sql.functions.col;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sparkllm.LlmException;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.batch.service.BatchClient;
@@ -69,7 +67,9 @@ public final class BatchRows {
                 new StageRows(requests, ledger, limits, new ArrayList<>(waiting)),
                 Encoders.STRING())
             .collectAsList();
-    return told.stream().map(Staged::of).reduce(Staged.NONE, Staged::plus);
+    return told.stream()
+        .map(text -> Json.read(text, Staged.class))
+        .reduce(Staged.NONE, Staged::plus);
   }
 
   /**
@@ -136,9 +136,8 @@ public final class BatchRows {
         .collectAsList()
         .forEach(
             text -> {
-              JsonNode json = parsed(text);
-              int file = json.path("file").asInt();
-              counts.set(file, counts.get(file).plus(ResultCounts.of(json.path("counts"))));
+              KeepResults.Told told = Json.read(text, KeepResults.Told.class);
+              counts.set(told.file(), counts.get(told.file()).plus(told.counts()));
             });
     return counts;
   }
@@ -156,17 +155,10 @@ public final class BatchRows {
             spark,
             batches,
             batch ->
-                new Staged(new ChunkRepair(from, limits).again(batch.chunks()), 0, 0, 0, 0).json())
+                Json.write(
+                    new Staged(new ChunkRepair(from, limits).again(batch.chunks()), 0, 0, 0, 0)))
         .stream()
-        .map(text -> Staged.of(text).chunks())
+        .map(text -> Json.read(text, Staged.class).chunks())
         .toList();
-  }
-
-  private static JsonNode parsed(String text) {
-    try {
-      return Json.parse(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("What a task gave is no JSON", e);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.sparkllm.batch.rows;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Json;
@@ -13,6 +12,7 @@ import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.ReplyReader;
 import io.sparkllm.openai.ReplyReader.Reading;
+import io.sparkllm.openai.ResultLine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -25,11 +25,18 @@ import org.apache.spark.sql.Row;
 /**
  * Decides what became of each request and keeps it in the checkpoint. All that is known of one
  * request comes together, bucket by bucket: whether it was submitted, and what the results say, if
- * anything. An answer counts before any error. Gives texts: a file's index and its {@link
- * ResultCounts}.
+ * anything. An answer counts before any error. Gives texts, each a {@link Told}.
  */
 final class KeepResults implements MapPartitionsFunction<Row, String> {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * What one task found out of a file.
+   *
+   * @param file its index
+   * @param counts what became of its requests, as far as the task saw them
+   */
+  record Told(int file, ResultCounts counts) {}
 
   private final ArrayList<RequestFile> batches;
   private final LlmOptions options;
@@ -186,12 +193,7 @@ final class KeepResults implements MapPartitionsFunction<Row, String> {
 
     List<String> told() {
       List<String> texts = new ArrayList<>();
-      counts.forEach(
-          (file, sum) -> {
-            ObjectNode json = Json.MAPPER.createObjectNode().put("file", file);
-            json.set("counts", sum.json());
-            texts.add(json.toString());
-          });
+      counts.forEach((file, sum) -> texts.add(Json.write(new Told(file, sum))));
       return texts;
     }
   }

@@ -5,6 +5,7 @@ import io.sparkllm.batch.service.ServiceException;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.ledger.Ledger;
 import io.sparkllm.ledger.RequestFingerprints;
+import io.sparkllm.openai.ResultLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

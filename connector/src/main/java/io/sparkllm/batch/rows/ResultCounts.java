@@ -1,9 +1,5 @@
 package io.sparkllm.batch.rows;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sparkllm.config.Json;
-
 /**
  * What became of the requests of batches. Immutable.
  *
@@ -47,43 +43,5 @@ public record ResultCounts(
         unreadable + other.unreadable,
         fatal + other.fatal,
         fatalMessage == null ? other.fatalMessage : fatalMessage);
-  }
-
-  /**
-   * As JSON, for the manifest.
-   *
-   * @return an object that {@link #of} reads
-   */
-  public ObjectNode json() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("answers", answers)
-        .put("errors", errors)
-        .put("again", again)
-        .put("missing", missing)
-        .put("doubles", doubles)
-        .put("strangers", strangers)
-        .put("unreadable", unreadable)
-        .put("fatal", fatal)
-        .put("fatal_message", fatalMessage);
-  }
-
-  /**
-   * Reads what {@link #json} made.
-   *
-   * @param json the object
-   * @return the counts
-   */
-  public static ResultCounts of(JsonNode json) {
-    return new ResultCounts(
-        json.path("answers").asLong(),
-        json.path("errors").asLong(),
-        json.path("again").asLong(),
-        json.path("missing").asLong(),
-        json.path("doubles").asLong(),
-        json.path("strangers").asLong(),
-        json.path("unreadable").asLong(),
-        json.path("fatal").asLong(),
-        json.path("fatal_message").textValue());
   }
 }

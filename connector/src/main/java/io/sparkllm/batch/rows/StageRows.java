@@ -1,5 +1,6 @@
 package io.sparkllm.batch.rows;
 
+import io.sparkllm.config.Json;
 import io.sparkllm.engine.RowRequests;
 import io.sparkllm.ledger.Entry;
 import io.sparkllm.ledger.Ledger;
@@ -48,7 +49,7 @@ final class StageRows implements MapPartitionsFunction<Row, String> {
         Cancelled.check();
         partition.add(rows.next());
       }
-      return List.of(partition.end().json()).iterator();
+      return List.of(Json.write(partition.end())).iterator();
     }
   }
 

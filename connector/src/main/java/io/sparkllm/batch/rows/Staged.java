@@ -1,10 +1,5 @@
 package io.sparkllm.batch.rows;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sparkllm.config.Json;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,31 +38,5 @@ public record Staged(List<Chunk> chunks, long rows, long kept, long pending, lon
         kept + other.kept,
         pending + other.pending,
         unfit + other.unfit);
-  }
-
-  String json() {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    chunks.forEach(chunk -> json.withArray("chunks").add(chunk.json()));
-    return json.put("rows", rows)
-        .put("kept", kept)
-        .put("pending", pending)
-        .put("unfit", unfit)
-        .toString();
-  }
-
-  static Staged of(String text) {
-    try {
-      JsonNode json = Json.parse(text);
-      List<Chunk> chunks = new ArrayList<>();
-      json.path("chunks").forEach(chunk -> chunks.add(Chunk.of(chunk)));
-      return new Staged(
-          chunks,
-          json.path("rows").asLong(),
-          json.path("kept").asLong(),
-          json.path("pending").asLong(),
-          json.path("unfit").asLong());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("What a task gave is no JSON", e);
-    }
   }
 }

@@ -1,12 +1,8 @@
-package io.sparkllm.batch.rows;
+package io.sparkllm.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkllm.LlmOptions;
-import io.sparkllm.openai.ApiCodec;
-import io.sparkllm.openai.ErrorType;
-import io.sparkllm.openai.Failure;
-import io.sparkllm.openai.ReplyReader;
 import io.sparkllm.openai.ReplyReader.Reading;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,15 +1,11 @@
-package io.sparkllm.batch.rows;
+package io.sparkllm.openai;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkllm.config.Json;
-import io.sparkllm.openai.ErrorType;
-import io.sparkllm.openai.Failure;
 import io.sparkllm.openai.Failure.Reaction;
-import io.sparkllm.openai.Outcome;
-import io.sparkllm.openai.ReplyReader;
 import io.sparkllm.openai.ReplyReader.Reading;
 import java.io.IOException;
 import java.time.Instant;
@@ -18,17 +14,27 @@ import java.util.Map;
 /**
  * Reads a line of a batch's results, in all the shapes of protocol notes §4: an answer, an HTTP
  * failure with {@code error} null, a request that was never executed, a status of 0, error objects
- * and texts beside a response.
+ * and texts beside a response. Thread-safe.
  */
-final class ResultLine {
+public final class ResultLine {
   private final ReplyReader reader;
 
-  ResultLine(ReplyReader reader) {
+  /**
+   * Reads lines of one API.
+   *
+   * @param reader reads the replies inside of them
+   */
+  public ResultLine(ReplyReader reader) {
     this.reader = reader;
   }
 
-  /** The {@code custom_id} of a line; null where it has none that can be read. */
-  static String customId(byte[] line) {
+  /**
+   * The {@code custom_id} of a line, without reading the rest of it.
+   *
+   * @param line JSON in UTF-8
+   * @return null where it has none that can be read
+   */
+  public static String customId(byte[] line) {
     try (JsonParser parser = Json.MAPPER.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -47,8 +53,13 @@ final class ResultLine {
     }
   }
 
-  /** What a line says; null where it is no JSON. */
-  Reading read(byte[] line) {
+  /**
+   * What a line says.
+   *
+   * @param line JSON in UTF-8
+   * @return an answer or a failure; null where the line is no JSON
+   */
+  public Reading read(byte[] line) {
     JsonNode json;
     try {
       json = Json.MAPPER.readTree(line);
