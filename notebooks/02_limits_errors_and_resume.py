@@ -233,6 +233,7 @@ display(result.groupBy("error.type").count().orderBy(F.desc("count")))
 # MAGIC ## On your own data
 # MAGIC
 # MAGIC * Set `requests_per_minute` and `tokens_per_minute` to what your account allows; if you know neither, leave both away, and the limit is learned ([docs/throttling.md](../docs/throttling.md)).
+# MAGIC * Who can wait for some hours pays half: [03_batch_api](03_batch_api.py).
 # MAGIC * Always name a `checkpoint`. What a kill loses on which file system is in [docs/checkpoint.md](../docs/checkpoint.md).
 # MAGIC * `now()`, `rand()` or a row number in the prompt make each request a new one, and each run pays anew.
 

@@ -38,7 +38,7 @@ class PackerTest {
       double most =
           Math.min(
               Math.max(1, requests / 20),
-              Math.min(Math.min(bytes / 20, 8 << 20) / each, tokens / 20 / (each / 4)));
+              Math.min(Math.min(bytes / 20, 8 << 20) / each, tokens / 20.0 / (each / 4)));
       int lines = (int) Math.max(1, most * full);
       long size = Math.min(bytes / 20, (long) (lines * each));
       chunks.add(Files.chunk("c" + i, lines, size, Math.min(tokens / 20, size / 4)));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,19 +65,19 @@ class BatchProcessTest {
   void theSameCommandGoesOnAfterAKillAtEachStep() throws IOException {
     File chunks = new File(output() + "_checkpoint/_ledger-batch/chunks");
     try (LocalEndpoint endpoint = LocalEndpoint.start("127.0.0.1", 0, "", EndpointScript.none())) {
-      Object[] command = {
-        "run",
-        "--mode=batch",
-        "--input",
-        input(),
-        "--output",
-        output(),
-        "--endpoint",
-        endpoint.url(),
-        "--model=echo",
-        "--prompt={text}",
-        "--batch-file-requests=50"
-      };
+      List<Object> command =
+          List.of(
+              "run",
+              "--mode=batch",
+              "--input",
+              input(),
+              "--output",
+              output(),
+              "--endpoint",
+              endpoint.url(),
+              "--model=echo",
+              "--prompt={text}",
+              "--batch-file-requests=50");
       Killing step = new Killing(endpoint, command);
 
       step.killedWhen(
@@ -115,7 +116,7 @@ class BatchProcessTest {
       step.killedWhen(
           "writing the output", "{}", run -> exist(output().resolve("_temporary").toFile()));
 
-      Finished last = ForkedSpark.job(command).run();
+      Finished last = ForkedSpark.job(command.toArray()).run();
       assertThat(last.exitCode()).as(last.err()).isZero();
       assertAllRight();
       BatchStats stats = step.stats();
@@ -139,14 +140,14 @@ class BatchProcessTest {
   }
 
   /** Runs of one command, each killed at a step. */
-  private record Killing(LocalEndpoint endpoint, Object[] command) {
+  private record Killing(LocalEndpoint endpoint, List<Object> command) {
     BatchStats stats() {
       return endpoint.stats().batch();
     }
 
     void killedWhen(String step, String batch, Predicate<ForkedSpark> isThere) {
       endpoint.script(EndpointScript.parse(("{'batch':" + batch + "}").replace('\'', '"')));
-      try (ForkedSpark run = ForkedSpark.job(command).start()) {
+      try (ForkedSpark run = ForkedSpark.job(command.toArray()).start()) {
         Awaitility.await(step)
             .pollDelay(Duration.ZERO)
             .pollInterval(Duration.ofMillis(5))
