@@ -103,6 +103,17 @@ class ManifestTest {
   }
 
   @Test
+  void manyChangesAreFewFilesToRead() throws IOException {
+    Manifest manifest = begun();
+    for (int i = 0; i < 1_100; i++) {
+      manifest.put(List.of(planned("a", i)));
+    }
+
+    assertThat(written()).hasSizeLessThan(200);
+    assertThat(Manifest.read(files).batches().all()).containsExactly(planned("a", 1_099));
+  }
+
+  @Test
   void aDriverThatDiesBeforeOldFilesAreRemovedLeavesTheNewState() throws IOException {
     begun().put(List.of(ended("old")));
     Path old = written().get(1);

@@ -28,6 +28,9 @@ final class Manifest {
   /** Smaller ones are not worth a snapshot. */
   private static final long LEAST_GROWTH = 1 << 20;
 
+  /** More files take long to read on an object store. */
+  private static final int MOST_FILES = 1_000;
+
   private final LedgerFiles files;
   private final Path directory;
   private final BatchFiles batches = new BatchFiles();
@@ -136,7 +139,7 @@ final class Manifest {
     }
     append(lines);
     changed.forEach(batches::put);
-    if (grown > Math.max(LEAST_GROWTH, snapshotBytes)) {
+    if (grown > Math.max(LEAST_GROWTH, snapshotBytes) || written.size() > MOST_FILES) {
       snapshot();
     }
   }
