@@ -84,7 +84,9 @@ class RefusedOptionsTest {
       String value =
           option.defaultValue() != null
               ? option.defaultText()
-              : option == Options.HEADERS || option == Options.PARAMS ? "{}" : "1";
+              : option == Options.HEADERS || option == Options.PARAMS
+                  ? "{}"
+                  : option == Options.BATCH_FILES_EXPIRE ? "1h" : "1";
       String given = option.name().toLowerCase(java.util.Locale.ROOT) + " '" + value + "'";
       if (option == Options.API_KEY) {
         assertThatThrownBy(() -> make(FINE + ", " + given)).hasMessageContaining("refused");
