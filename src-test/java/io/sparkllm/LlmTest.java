@@ -6,6 +6,7 @@ import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,9 @@ class LlmTest {
     }
     if (option.defaultValue() != null) {
       return option.defaultValue();
+    }
+    if (parameter == Duration.class) {
+      return Duration.ofHours(1);
     }
     return parameter == String.class
         ? "a"
