@@ -79,7 +79,7 @@ class BatchJobTest {
       assertThat(ended.summary("rows")).isEqualTo("4");
       assertThat(ended.summary("answers")).isEqualTo("4");
       assertThat(ended.summary("checkpoint")).isEqualTo(output + "_checkpoint");
-      assertThat(ended.err()).contains("1 batches: 1 done; 3 of 3 requests answered");
+      assertThat(ended.err()).contains("1 batch: 1 done; 3 of 3 requests answered");
       assertThat(endpoint.stats().batch().answers()).isEqualTo(3);
     }
   }

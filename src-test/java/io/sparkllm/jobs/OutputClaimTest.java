@@ -3,6 +3,7 @@ package io.sparkllm.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sparkllm.coordination.ProcessSign;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
@@ -10,6 +11,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputClaimTest {
@@ -29,7 +31,8 @@ class OutputClaimTest {
       assertThat(first).isNotNull();
       assertThatExceptionOfType(UsageException.class)
           .isThrownBy(() -> OutputClaim.take(files, output))
-          .withMessageContaining("another run is writing now");
+          .withMessageContaining("another run is writing now")
+          .withMessageContaining("process " + ProcessHandle.current().pid() + " on ");
     }
   }
 
@@ -43,6 +46,22 @@ class OutputClaimTest {
   @Test
   void takesOverWhatAKilledRunLeft() throws IOException {
     Files.createFile(folder.resolve(".answers.running"));
+
+    OutputClaim.take(files, output).close();
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  @Timeout(8) // A run that may live is watched for ten seconds.
+  void takesOverAtOnceFromARunOfThisMachineThatIsNotThereAnyMore() throws IOException {
+    Process killed = new ProcessBuilder("true").start();
+    killed.onExit().join();
+    ProcessSign mine = ProcessSign.mine();
+    ProcessSign its =
+        new ProcessSign(
+            "x", mine.host(), killed.pid(), mine.processStart(), mine.machine(), mine.since());
+    Files.writeString(folder.resolve(".answers.running"), its.text());
 
     OutputClaim.take(files, output).close();
 

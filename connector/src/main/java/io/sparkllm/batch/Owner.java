@@ -1,24 +1,18 @@
 package io.sparkllm.batch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sparkllm.LlmException;
 import io.sparkllm.batch.rows.ChunkFiles;
-import io.sparkllm.config.Json;
+import io.sparkllm.coordination.ProcessSign;
 import io.sparkllm.ledger.LedgerFiles;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +31,9 @@ final class Owner implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final LedgerFiles files;
-  private final org.apache.hadoop.fs.Path sign;
-  private final org.apache.hadoop.fs.Path pulse;
-  private final String id = UUID.randomUUID().toString();
+  private final Path sign;
+  private final Path pulse;
+  private final ProcessSign mine = ProcessSign.mine();
   private final CountDownLatch closed = new CountDownLatch(1);
   private long beats;
 
@@ -83,19 +77,8 @@ final class Owner implements AutoCloseable {
     if (files.exists(sign)) {
       return false;
     }
-    byte[] content =
-        Json.MAPPER
-            .createObjectNode()
-            .put("id", id)
-            .put("host", host())
-            .put("pid", ProcessHandle.current().pid())
-            .put("process_start", start(ProcessHandle.current()))
-            .put("machine", machine())
-            .put("since", Instant.now().toString())
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
     try (var out = files.create(sign)) {
-      out.write(content);
+      out.write(mine.text().getBytes(StandardCharsets.UTF_8));
     } catch (FileAlreadyExistsException e) {
       return false;
     }
@@ -104,16 +87,11 @@ final class Owner implements AutoCloseable {
 
   private void requireDead(Consumer<String> tell, Duration beat, Duration patience)
       throws IOException {
-    JsonNode other = other();
-    if (other == null || isSurelyDead(other)) {
+    ProcessSign other = other();
+    if (!files.exists(sign) || (other != null && other.hasSurelyEnded())) {
       return;
     }
-    String name =
-        String.format(
-            "process %s on %s (since %s)",
-            other.path("pid").asText("?"),
-            other.path("host").asText("?"),
-            other.path("since").asText("?"));
+    String name = name(other);
     tell.accept(
         String.format(
             "The batches in %s belong to %s; looking for up to %d s whether it lives",
@@ -137,52 +115,14 @@ final class Owner implements AutoCloseable {
     LOG.warn("{} does not show itself any more; its batches are taken over", name);
   }
 
-  /** The owner that is named; null where the file is gone or was never finished. */
-  private JsonNode other() throws IOException {
+  /** The owner that is named; null where none is, or its name is being written. */
+  private ProcessSign other() throws IOException {
     byte[] content = files.read(sign);
-    if (content == null) {
-      return null;
-    }
-    try {
-      return Json.parse(new String(content, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
-      // Being written at this moment, or left so by a crash: the pulse tells.
-      return Json.MAPPER.createObjectNode();
-    }
+    return content == null ? null : ProcessSign.of(new String(content, StandardCharsets.UTF_8));
   }
 
-  /** Whether it was a process of this machine that is not there any more. */
-  private static boolean isSurelyDead(JsonNode other) {
-    String machine = machine();
-    if (machine == null || !machine.equals(other.path("machine").textValue())) {
-      return false;
-    }
-    return ProcessHandle.of(other.path("pid").asLong())
-        .map(process -> start(process) != other.path("process_start").asLong())
-        .orElse(true);
-  }
-
-  private static long start(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (IOException e) {
-      return "an unknown host";
-    }
-  }
-
-  /** What two processes share that see the same process ids; null where that is not known. */
-  private static String machine() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).trim()
-          + " "
-          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
-    } catch (IOException | UnsupportedOperationException e) {
-      return null;
-    }
+  private static String name(ProcessSign other) {
+    return other == null ? "a process without a name" : other + " (since " + other.since() + ")";
   }
 
   /**
@@ -191,23 +131,17 @@ final class Owner implements AutoCloseable {
    * @throws LlmException when this is not the owner any more
    */
   void require() throws IOException {
-    JsonNode owner = other();
-    if (owner == null || !id.equals(owner.path("id").textValue())) {
+    ProcessSign owner = other();
+    if (!mine.equals(owner)) {
       throw new LlmException(
           String.format(
               "Stopped: the batches in %s were taken over by %s; nothing is lost",
-              files.root(),
-              owner == null
-                  ? "somebody who removed the owner file"
-                  : "process "
-                      + owner.path("pid").asText("?")
-                      + " on "
-                      + owner.path("host").asText("?")));
+              files.root(), owner == null ? "somebody who removed the owner file" : owner));
     }
   }
 
   private void beat() throws IOException {
-    files.replace(pulse, (id + " " + beats++ + "\n").getBytes(StandardCharsets.UTF_8));
+    files.replace(pulse, (mine.id() + " " + beats++ + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private void beatUntilClosed(Duration beat) {

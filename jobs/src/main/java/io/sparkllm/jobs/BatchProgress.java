@@ -48,8 +48,9 @@ final class BatchProgress {
                 Collectors.groupingBy(BatchProgress::state, TreeMap::new, Collectors.counting()));
     return String.format(
         Locale.ROOT,
-        "%,d batches: %s; %,d of %,d requests answered",
+        "%,d %s: %s; %,d of %,d requests answered",
         report.batches().size(),
+        report.batches().size() == 1 ? "batch" : "batches",
         states.entrySet().stream()
             .map(e -> String.format(Locale.ROOT, "%,d %s", e.getValue(), e.getKey()))
             .collect(Collectors.joining(", ")),

@@ -1,9 +1,14 @@
 package io.sparkllm.jobs;
 
+import io.sparkllm.coordination.ProcessSign;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -20,6 +25,7 @@ final class OutputClaim implements AutoCloseable {
 
   private final FileSystem files;
   private final Path sign;
+  private final byte[] mine = ProcessSign.mine().text().getBytes(StandardCharsets.UTF_8);
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private OutputClaim(FileSystem files, Path sign) {
@@ -43,6 +49,10 @@ final class OutputClaim implements AutoCloseable {
   }
 
   private void requireDead(Path output) throws IOException {
+    ProcessSign other = ProcessSign.of(read());
+    if (other != null && other.hasSurelyEnded()) {
+      return;
+    }
     System.err.printf(
         "A run that wrote %s did not end as it should; looking for %d s whether it goes on%n",
         output, PATIENCE.toSeconds());
@@ -56,8 +66,18 @@ final class OutputClaim implements AutoCloseable {
         throw new UsageException(
             "Option --output is '"
                 + output
-                + "', which another run is writing now; wait for its end, or write elsewhere");
+                + "', which another run is writing now"
+                + (other == null ? "" : " (" + other + ")")
+                + "; wait for its end, or write elsewhere");
       }
+    }
+  }
+
+  private String read() throws IOException {
+    try (FSDataInputStream in = files.open(sign)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      return "";
     }
   }
 
@@ -71,7 +91,9 @@ final class OutputClaim implements AutoCloseable {
   }
 
   private void beat() throws IOException {
-    files.create(sign, true).close();
+    try (FSDataOutputStream out = files.create(sign, true)) {
+      out.write(mine);
+    }
   }
 
   private void beatUntilClosed() {
