@@ -280,6 +280,20 @@ class BatchModeTest {
   }
 
   @Test
+  void submitsNoRowTwiceThatWaitsInABatch() {
+    try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress']}")) {
+      LlmBatch batch = LlmBatch.of(llm(endpoint));
+      batch.submit(rows(30, 2));
+
+      assertThat(batch.submit(rows(40, 3)).requests()).isEqualTo(40);
+      script(endpoint, "{}");
+
+      assertThat(outcomes(batch.run(rows(40, 1)))).isEqualTo(Map.of("right", 40L));
+      assertThat(endpoint.stats().batch().answers()).isEqualTo(40);
+    }
+  }
+
+  @Test
   void submitsNothingMoreOnceItIsCancelled() {
     try (LocalEndpoint endpoint = endpoint("{'hold':['in_progress']}")) {
       LlmBatch batch = LlmBatch.of(llm(endpoint).batchFileRequests(10).batchEnqueuedTokens(150L));
