@@ -87,104 +87,37 @@ public record BatchFile(
 
   /** Uploaded, or to be created once more. */
   BatchFile uploaded(String id, long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.UPLOADED,
-        chunks,
-        requests,
-        tokens,
-        now,
-        id,
-        null,
-        creates,
-        tries,
-        null,
-        null,
-        null,
-        results);
+    return submitted(State.UPLOADED, now, id, null, creates, tries);
   }
 
   BatchFile creating(long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.CREATING,
-        chunks,
-        requests,
-        tokens,
-        now,
-        fileId,
-        null,
-        creates + 1,
-        tries,
-        null,
-        null,
-        null,
-        results);
+    return submitted(State.CREATING, now, fileId, null, creates + 1, tries);
   }
 
   BatchFile live(String batch, long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.LIVE,
-        chunks,
-        requests,
-        tokens,
-        now,
-        fileId,
-        batch,
-        creates,
-        tries,
-        null,
-        null,
-        null,
-        results);
-  }
-
-  BatchFile rejected(long now) {
-    return in(State.REJECTED, now);
+    return submitted(State.LIVE, now, fileId, batch, creates, tries);
   }
 
   /** To be uploaded anew: the service does not find its file. */
   BatchFile lost(long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.PLANNED,
-        chunks,
-        requests,
-        tokens,
-        now,
-        null,
-        null,
-        creates,
-        tries + 1,
-        null,
-        null,
-        null,
-        results);
+    return submitted(State.PLANNED, now, null, null, creates, tries + 1);
   }
 
   /** To be created anew, after its batch failed as a whole. */
   BatchFile failed(long now) {
+    return submitted(State.UPLOADED, now, fileId, null, creates, tries + 1);
+  }
+
+  /** On its way to the end of its batch, of which nothing is known yet. */
+  private BatchFile submitted(
+      State next, long now, String file, String batch, int created, int tried) {
     return new BatchFile(
-        name,
-        round,
-        State.UPLOADED,
-        chunks,
-        requests,
-        tokens,
-        now,
-        fileId,
-        null,
-        creates,
-        tries + 1,
-        null,
-        null,
-        null,
-        results);
+        name, round, next, chunks, requests, tokens, now, file, batch, created, tried, null, null,
+        null, results);
+  }
+
+  BatchFile rejected(long now) {
+    return after(State.REJECTED, now, chunks, outputFileId, errorFileId, ending, results);
   }
 
   BatchFile ended(RemoteBatch batch, long now) {
@@ -192,80 +125,30 @@ public record BatchFile(
   }
 
   BatchFile ended(String output, String error, String how, long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.ENDED,
-        chunks,
-        requests,
-        tokens,
-        now,
-        fileId,
-        batchId,
-        creates,
-        tries,
-        output,
-        error,
-        how,
-        results);
+    return after(State.ENDED, now, chunks, output, error, how, results);
   }
 
   BatchFile collected(ResultCounts counts, long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.COLLECTED,
-        chunks,
-        requests,
-        tokens,
-        now,
-        fileId,
-        batchId,
-        creates,
-        tries,
-        outputFileId,
-        errorFileId,
-        ending,
-        counts);
+    return after(State.COLLECTED, now, chunks, outputFileId, errorFileId, ending, counts);
   }
 
   /** Done; its chunks are nobody's any more. */
   BatchFile done(String how, long now) {
-    return new BatchFile(
-        name,
-        round,
-        State.DONE,
-        List.of(),
-        requests,
-        tokens,
-        now,
-        fileId,
-        batchId,
-        creates,
-        tries,
-        outputFileId,
-        errorFileId,
-        how,
-        results);
+    return after(State.DONE, now, List.of(), outputFileId, errorFileId, how, results);
   }
 
-  private BatchFile in(State next, long now) {
+  /** Past its batch, or past all that will be done with it. */
+  private BatchFile after(
+      State next,
+      long now,
+      List<Chunk> left,
+      String output,
+      String error,
+      String how,
+      ResultCounts counts) {
     return new BatchFile(
-        name,
-        round,
-        next,
-        chunks,
-        requests,
-        tokens,
-        now,
-        fileId,
-        batchId,
-        creates,
-        tries,
-        outputFileId,
-        errorFileId,
-        ending,
-        results);
+        name, round, next, left, requests, tokens, now, fileId, batchId, creates, tries, output,
+        error, how, counts);
   }
 
   /** As an executor needs it. */
