@@ -2,6 +2,7 @@ package io.sparkllm;
 
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.Api;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.openai.ErrorType;
 import java.io.Serializable;
@@ -206,13 +207,14 @@ public final class LlmOptions implements Serializable {
     if (model() == null) {
       wrong.add("Option model is not set; name a model, or use endpoint=local to try without one");
     }
-    if (!isSet(Options.PROMPT) && !isSet(Options.MESSAGES_COL)) {
+    List<Option<?>> prompts = given(Options.PROMPT, Options.TEXT_COL, Options.MESSAGES_COL);
+    if (prompts.isEmpty()) {
       wrong.add(
-          "Neither prompt nor messagesCol is set; set prompt to a template such as"
+          "None of prompt, textCol and messagesCol is set; set prompt to a template such as"
               + " 'Summarize: {text}'");
     }
-    if (isSet(Options.PROMPT) && isSet(Options.MESSAGES_COL)) {
-      wrong.add("Both prompt and messagesCol are set; set one of them");
+    if (prompts.size() > 1) {
+      wrong.add("Options " + names(prompts) + " are set; set one of them");
     }
     if (isSet(Options.API_KEY) && isSet(Options.API_KEY_FILE)) {
       wrong.add("Both apiKey and apiKeyFile are set; set one of them");
@@ -222,6 +224,7 @@ public final class LlmOptions implements Serializable {
           "Option mode is batch, but checkpoint is not set; name the directory that is to keep what"
               + " was submitted and answered");
     }
+    wrong.addAll(misplaced());
     try {
       retryErrors();
     } catch (IllegalArgumentException e) {
@@ -231,6 +234,103 @@ public final class LlmOptions implements Serializable {
       throw new IllegalArgumentException(String.join("; also: ", wrong));
     }
     return this;
+  }
+
+  /** Options that mean nothing beside the API and the mode, and would be passed over in silence. */
+  private List<String> misplaced() {
+    Api api = get(Options.API);
+    Mode mode = get(Options.MODE);
+    List<String> wrong = new ArrayList<>();
+    if (api.takesInputs()) {
+      refuse(
+          wrong,
+          "has no place in " + text(Options.API) + "; leave it out",
+          Options.MESSAGES_COL,
+          Options.SYSTEM,
+          Options.TEMPERATURE,
+          Options.MAX_TOKENS);
+      if (mode == Mode.ARRAY || mode == Mode.PACKED) {
+        wrong.add(
+            "Option mode is "
+                + text(Options.MODE)
+                + ", but "
+                + text(Options.API)
+                + " takes many inputs in a call by itself; leave mode out");
+      }
+    }
+    if (api != Api.EMBEDDINGS) {
+      refuse(
+          wrong,
+          "is for api=embeddings; leave it out",
+          Options.DIMENSIONS,
+          Options.MAX_INPUT_TOKENS,
+          Options.TRUNCATE);
+    }
+    if (mode != Mode.ARRAY) {
+      refuse(
+          wrong,
+          "is for mode=array; leave it out",
+          Options.DIALECT,
+          Options.ARRAY_PATH,
+          Options.ARRAY_FALLBACK);
+    }
+    if (mode == Mode.PACKED) {
+      refuse(wrong, "cannot be packed into one prompt; use prompt", Options.MESSAGES_COL);
+    }
+    if (isSet(Options.BATCH_SIZE) && get(Options.BATCH_SIZE) > 1 && !carriesMany()) {
+      wrong.add(
+          "Option batchSize is "
+              + get(Options.BATCH_SIZE)
+              + ", but with "
+              + text(Options.API)
+              + " and "
+              + text(Options.MODE)
+              + " each request is of one row; set mode to array or packed, or leave batchSize out");
+    }
+    return wrong;
+  }
+
+  /**
+   * Whether a call may carry many rows.
+   *
+   * @return false where each row is asked by itself
+   */
+  public boolean carriesMany() {
+    return switch (get(Options.MODE)) {
+      case ARRAY, PACKED -> true;
+      case REALTIME -> get(Options.API).takesInputs();
+      case BATCH -> false;
+    };
+  }
+
+  /**
+   * Rows of one call at most.
+   *
+   * @return from 1
+   */
+  public int batchSize() {
+    if (!carriesMany()) {
+      return 1;
+    }
+    return isSet(Options.BATCH_SIZE)
+        ? get(Options.BATCH_SIZE)
+        : get(Options.API) == Api.EMBEDDINGS ? 2048 : 32;
+  }
+
+  private void refuse(List<String> wrong, String why, Option<?>... options) {
+    given(options).forEach(option -> wrong.add("Option " + option.name() + " " + why));
+  }
+
+  private List<Option<?>> given(Option<?>... options) {
+    return Stream.of(options).filter(this::isSet).collect(Collectors.toList());
+  }
+
+  private <T> String text(Option<T> option) {
+    return option.name() + "=" + option.format(get(option));
+  }
+
+  private static String names(List<Option<?>> options) {
+    return options.stream().map(Option::name).collect(Collectors.joining(", "));
   }
 
   @Override

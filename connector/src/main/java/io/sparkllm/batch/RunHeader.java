@@ -31,6 +31,7 @@ record RunHeader(String run, Map<String, String> options, Long tokenLimit, boole
   private static final Set<Option<?>> LEFT_OUT =
       Set.of(
           Options.PROMPT,
+          Options.TEXT_COL,
           Options.SYSTEM,
           Options.MESSAGES_COL,
           Options.PARAMS,

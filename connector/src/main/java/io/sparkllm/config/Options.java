@@ -29,15 +29,54 @@ public final class Options {
     /** {@code /chat/completions}. */
     CHAT,
     /** {@code /responses}. */
-    RESPONSES
+    RESPONSES,
+    /** {@code /embeddings}: the response is a vector. */
+    EMBEDDINGS,
+    /** {@code /moderations}: the response is a struct. */
+    MODERATIONS;
+
+    /** Whether many inputs go as one array, by the API's own rules. */
+    public boolean takesInputs() {
+      return this == EMBEDDINGS || this == MODERATIONS;
+    }
   }
 
   /** What one call to the service asks. */
   public enum Mode {
-    /** One row, and the answer comes at once. */
+    /** One row (of embeddings and moderations: many inputs), and the answer comes at once. */
     REALTIME,
+    /** Many request objects in one JSON array. */
+    ARRAY,
+    /** Many rows in one prompt, told apart by ids. */
+    PACKED,
     /** Files of rows through the Batch API, whose answers come within a day. */
     BATCH
+  }
+
+  /** The form of {@code mode=array}. */
+  public enum Dialect {
+    /** A JSON array of standard request objects. */
+    OPENAI,
+    /** {@code /chat/completions/batch} of vLLM: many conversations with shared parameters. */
+    VLLM
+  }
+
+  /** What is done where the server takes no arrays. */
+  public enum ArrayFallback {
+    /** The job fails with one clear exception. */
+    NONE,
+    /** Rows are asked one by one. */
+    REALTIME
+  }
+
+  /** What is done with an input that is too long for the model. */
+  public enum Truncate {
+    /** The row is an error. */
+    NONE,
+    /** The beginning of the text is sent. */
+    HEAD,
+    /** The end of the text is sent. */
+    TAIL
   }
 
   /** What is done with rows that a batch did not answer. */
@@ -131,7 +170,16 @@ public final class Options {
           "prompt",
           OptionType.text(),
           null,
-          "Template of the user message; {column} stands for the row's value. This or messagesCol");
+          "Template of the user message; {column} stands for the row's value. This, textCol or"
+              + " messagesCol");
+
+  /** Column whose text is sent. */
+  public static final Option<String> TEXT_COL =
+      Option.of(
+          "textCol",
+          OptionType.text(),
+          null,
+          "Column whose value is sent as it is: the same as prompt={column}");
 
   /** The system message's template. */
   public static final Option<String> SYSTEM =
@@ -179,8 +227,69 @@ public final class Options {
           "mode",
           OptionType.choice(Mode.class),
           Mode.REALTIME,
-          "`realtime` asks row by row; `batch` takes the answers of the Batch API (half price, within"
-              + " 24 h) from the checkpoint");
+          "`realtime` asks row by row (embeddings, moderations: many inputs a call); `array` posts many"
+              + " requests as one JSON array; `packed` puts many rows into one prompt; `batch` takes"
+              + " the answers of the Batch API (half price, within 24 h) from the checkpoint");
+
+  /** Rows of one call. */
+  public static final Option<Integer> BATCH_SIZE =
+      Option.of(
+          "batchSize",
+          OptionType.integer(1, 2048),
+          null,
+          "Rows in one call at most, where calls carry many; unless set 2048 for embeddings, else 32."
+              + " Sizes start small and grow");
+
+  /** Length of the vectors. */
+  public static final Option<Integer> DIMENSIONS =
+      Option.of(
+          "dimensions",
+          OptionType.integer(1, 100_000),
+          null,
+          "Length of the vectors (embeddings); unless set, the model's own");
+
+  /** The longest input of embeddings. */
+  public static final Option<Integer> MAX_INPUT_TOKENS =
+      Option.of(
+          "maxInputTokens",
+          OptionType.integer(1, 10_000_000),
+          8192,
+          "Longest input of embeddings, in tokens, estimated as a token for four bytes of UTF-8");
+
+  /** What is done with inputs that are too long. */
+  public static final Option<Truncate> TRUNCATE =
+      Option.of(
+          "truncate",
+          OptionType.choice(Truncate.class),
+          Truncate.NONE,
+          "An input of embeddings that is too long: `none` makes the row an error, `head` sends its"
+              + " beginning, `tail` its end");
+
+  /** The form of arrays. */
+  public static final Option<Dialect> DIALECT =
+      Option.of(
+          "dialect",
+          OptionType.choice(Dialect.class),
+          Dialect.OPENAI,
+          "Form of mode=array: request objects, or the conversations of vLLM's"
+              + " `/chat/completions/batch`");
+
+  /** The path that takes arrays. */
+  public static final Option<String> ARRAY_PATH =
+      Option.of(
+          "arrayPath",
+          OptionType.text(),
+          null,
+          "Path below endpoint that takes the arrays of mode=array, such as `/many`; unless set, the"
+              + " API's own");
+
+  /** What is done where arrays are not taken. */
+  public static final Option<ArrayFallback> ARRAY_FALLBACK =
+      Option.of(
+          "arrayFallback",
+          OptionType.choice(ArrayFallback.class),
+          ArrayFallback.NONE,
+          "Where the server takes no arrays: `none` fails the job, `realtime` asks row by row");
 
   /** What is done with rows that a batch did not answer. */
   public static final Option<BatchFallback> BATCH_FALLBACK =
@@ -341,12 +450,20 @@ public final class Options {
           API,
           MODEL,
           PROMPT,
+          TEXT_COL,
           SYSTEM,
           MESSAGES_COL,
           TEMPERATURE,
           MAX_TOKENS,
           PARAMS,
           MODE,
+          BATCH_SIZE,
+          DIMENSIONS,
+          MAX_INPUT_TOKENS,
+          TRUNCATE,
+          DIALECT,
+          ARRAY_PATH,
+          ARRAY_FALLBACK,
           BATCH_FALLBACK,
           BATCH_FILE_REQUESTS,
           BATCH_ENQUEUED_TOKENS,

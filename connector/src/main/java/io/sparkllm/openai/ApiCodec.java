@@ -22,6 +22,8 @@ public abstract class ApiCodec {
     return switch (options.get(Options.API)) {
       case CHAT -> new ChatCodec(options, openAi);
       case RESPONSES -> new ResponsesCodec(options);
+      case EMBEDDINGS -> new EmbeddingsCodec(options);
+      case MODERATIONS -> new ModerationsCodec(options);
     };
   }
 

@@ -6,6 +6,7 @@ import io.sparkllm.config.Json;
 import io.sparkllm.openai.Failure.Reaction;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -26,6 +27,15 @@ public final class ReplyReader {
      * @param failure why, and what to do
      */
     record NotAnswered(Failure failure) implements Reading {}
+
+    /**
+     * What a reply says of each row of its request.
+     *
+     * @param rows in the order of the request: an answer or a failure; null where the reply does
+     *     not tell, or not clearly
+     * @param usage tokens of the request as a whole
+     */
+    record Each(List<Reading> rows, Usage usage) implements Reading {}
   }
 
   private final ApiCodec codec;
@@ -64,7 +74,39 @@ public final class ReplyReader {
     return read(status, headers, root, now);
   }
 
-  /** As the other, where the body is parsed already; null or missing for none. */
+  /**
+   * Reads the reply to a request of several rows. Never throws, whatever stands in the body.
+   *
+   * @param codec how the rows travel
+   * @param items the items of the request
+   * @param status the HTTP status
+   * @param headers the headers, names in lower case
+   * @param body the whole body
+   * @param now the time, for waits that are given as dates
+   * @return what it holds
+   */
+  public Reading read(
+      RequestCodec codec,
+      List<byte[]> items,
+      int status,
+      Map<String, String> headers,
+      byte[] body,
+      Instant now) {
+    if (isRefused(status)) {
+      return new Reading.NotAnswered(failure(status, headers, body, now, redaction));
+    }
+    JsonNode root;
+    try {
+      root = Json.MAPPER.readTree(body);
+    } catch (IOException e) {
+      return presentable(invalid(status, "The reply is no valid JSON"), headers);
+    }
+    return presentable(
+        isError(root) ? error(root, headers, now) : codec.read(root, items, this, headers, now),
+        headers);
+  }
+
+  /** As the others, where the body is parsed already; null or missing for none. */
   Reading read(int status, Map<String, String> headers, JsonNode body, Instant now) {
     return presentable(parsed(status, headers, body, now), headers);
   }
@@ -92,6 +134,7 @@ public final class ReplyReader {
   }
 
   private Reading presentable(Reading reading, Map<String, String> headers) {
+    // Those of rows were read one by one.
     return reading instanceof Reading.NotAnswered no
         ? new Reading.NotAnswered(presentable(no.failure(), headers, redaction))
         : reading;
@@ -126,17 +169,25 @@ public final class ReplyReader {
     if (root == null || !root.isObject()) {
       return invalid(status, "The reply is no JSON object");
     }
-    // Some gateways answer 200 with an error inside, whose code is the true status.
-    if (root.path("error").isObject() && !root.has("status")) {
-      int meant = meantStatus(root.path("error"));
-      return new Reading.NotAnswered(
-          ErrorClassifier.classify(meant, headers, ErrorBody.of(meant, root), now));
+    if (isError(root)) {
+      return error(root, headers, now);
     }
     Outcome outcome = codec.decode(root);
     if (outcome instanceof Outcome.Answer answer) {
       return new Reading.Answered(answer);
     }
     return new Reading.NotAnswered(told((Outcome.Failed) outcome));
+  }
+
+  /** Some gateways answer 200 with an error inside, whose code is the true status. */
+  private static boolean isError(JsonNode root) {
+    return root.path("error").isObject() && !root.has("status");
+  }
+
+  private static Reading error(JsonNode root, Map<String, String> headers, Instant now) {
+    int meant = meantStatus(root.path("error"));
+    return new Reading.NotAnswered(
+        ErrorClassifier.classify(meant, headers, ErrorBody.of(meant, root), now));
   }
 
   /** The status that an error inside a 200 would have had: its code, or what its words say. */
@@ -167,7 +218,8 @@ public final class ReplyReader {
     return new Failure(failed, reaction, null);
   }
 
-  private static Reading invalid(int status, String message) {
+  /** A whole reply that is not what the API says. */
+  static Reading invalid(int status, String message) {
     Outcome.Failed error =
         new Outcome.Failed(
             ErrorType.INVALID_RESPONSE, "invalid_body", message, status, null, Usage.UNKNOWN);

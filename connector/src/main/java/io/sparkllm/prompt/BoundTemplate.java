@@ -17,22 +17,47 @@ final class BoundTemplate {
   private final List<Slot> slots = new ArrayList<>();
   private final ValueRenderer renderer;
 
+  private BoundTemplate(ValueRenderer renderer) {
+    this.renderer = renderer;
+  }
+
+  /** The template that is one column and nothing else. */
+  static BoundTemplate ofColumn(
+      String option,
+      String column,
+      StructType schema,
+      boolean caseSensitive,
+      ValueRenderer renderer) {
+    BoundTemplate template = new BoundTemplate(renderer);
+    template.addColumn(option, column, schema, caseSensitive);
+    return template;
+  }
+
   BoundTemplate(
       String option,
       String text,
       StructType schema,
       boolean caseSensitive,
       ValueRenderer renderer) {
-    this.renderer = renderer;
+    this(renderer);
     checkBraces(option, Template.withoutTokens(text), schema, caseSensitive);
     for (Template.Part part : Template.parse(text).parts()) {
       if (part.isColumn()) {
-        int position = Columns.position(schema, part.text(), caseSensitive, "Option " + option);
-        slots.add(new Slot(null, position, schema.fields()[position].dataType()));
+        addColumn(option, part.text(), schema, caseSensitive);
       } else {
         slots.add(new Slot(part.text(), -1, null));
       }
     }
+  }
+
+  private void addColumn(
+      String option, String column, StructType schema, boolean caseSensitive) {
+    int position = Columns.position(schema, column, caseSensitive, "Option " + option);
+    slots.add(new Slot(null, position, schema.fields()[position].dataType()));
+  }
+
+  boolean hasColumns() {
+    return slots.stream().anyMatch(slot -> slot.literal() == null);
   }
 
   /** Braces that look as if a column was meant, and would go out as they are for every row. */

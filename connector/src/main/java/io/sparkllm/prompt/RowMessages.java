@@ -6,6 +6,7 @@ import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Json;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.Mode;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -49,7 +50,17 @@ public final class RowMessages {
               + String.join(", ", schema.fieldNames()));
     }
     this.system = template(options, Options.SYSTEM, schema, caseSensitive);
-    this.prompt = template(options, Options.PROMPT, schema, caseSensitive);
+    if (options.get(Options.MODE) == Mode.PACKED && system != null && system.hasColumns()) {
+      throw new IllegalArgumentException(
+          "Option system names a column, but mode=packed has one instruction for all rows of a call;"
+              + " put the column into prompt, or leave mode out");
+    }
+    String textCol = options.get(Options.TEXT_COL);
+    this.prompt =
+        textCol == null
+            ? template(options, Options.PROMPT, schema, caseSensitive)
+            : BoundTemplate.ofColumn(
+                Options.TEXT_COL.name(), textCol, schema, caseSensitive, renderer);
     String column = options.get(Options.MESSAGES_COL);
     if (column == null) {
       this.messagesPosition = -1;
@@ -100,8 +111,10 @@ public final class RowMessages {
             .forEach(part -> names.add(part.text()));
       }
     }
-    if (options.isSet(Options.MESSAGES_COL)) {
-      names.add(options.get(Options.MESSAGES_COL));
+    for (Option<String> option : List.of(Options.TEXT_COL, Options.MESSAGES_COL)) {
+      if (options.isSet(option)) {
+        names.add(options.get(option));
+      }
     }
     return names;
   }
