@@ -18,6 +18,7 @@ import io.sparkllm.local.EndpointStats;
 import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ReplyReader;
+import io.sparkllm.openai.RequestCodec;
 import io.sparkllm.prompt.RowMessages;
 import io.sparkllm.throttle.RateLimits;
 import java.io.IOException;
@@ -121,7 +122,8 @@ final class Engine implements AutoCloseable {
     CallIterator over(Iterator<Row> rows) {
       LlmOptions options = LlmOptions.of(texts).validate();
       Endpoint endpoint = Endpoint.resolve(options, Map.of());
-      ApiCodec codec = ApiCodec.of(options, endpoint.isOpenAi());
+      ApiCodec api = ApiCodec.of(options, endpoint.isOpenAi());
+      RequestCodec codec = RequestCodec.of(options, api);
       Stage stage =
           dispatcher.join(
               new Dispatcher.Member(
@@ -129,7 +131,8 @@ final class Engine implements AutoCloseable {
                   scope.stageId(),
                   options.get(Options.CONCURRENCY),
                   RateLimits.of(options),
-                  codec.maxTokens(),
+                  api.maxTokens(),
+                  options.get(Options.MODE) + " " + codec.path(),
                   1,
                   null));
       breaker = stage.breaker();
@@ -138,8 +141,10 @@ final class Engine implements AutoCloseable {
               endpoint,
               options.model(),
               endpoint.url(codec.path()),
+              endpoint.url(api.path()),
               endpoint.revealHeaders(),
-              new ReplyReader(codec, endpoint::redact),
+              codec,
+              new ReplyReader(api, endpoint::redact),
               new RetryPolicy(
                   options.get(Options.MAX_ATTEMPTS),
                   () -> {
@@ -151,7 +156,10 @@ final class Engine implements AutoCloseable {
               options.get(Options.REQUEST_TIMEOUT),
               options.get(Options.ROW_TIMEOUT),
               stage,
-              options.get(Options.ON_FATAL) == Options.OnFatal.FAIL);
+              options.get(Options.ON_FATAL) == Options.OnFatal.FAIL,
+              options.batchSize(),
+              codec.mostTokens(),
+              options.get(Options.ARRAY_FALLBACK) == Options.ArrayFallback.REALTIME);
       CallIterator iterator =
           new CallIterator(
               rows,
@@ -162,10 +170,10 @@ final class Engine implements AutoCloseable {
                   options.get(Options.MAX_ERROR_RATIO)),
               scope,
               dispatcher,
+              new Batcher(plan, dispatcher),
               stage.breaker(),
               () -> windowBytes,
-              new RowCalls(
-                  SCHEMA, new RowMessages(options, SCHEMA, false, ZoneOffset.UTC), codec, plan),
+              new RowCalls(SCHEMA, new RowMessages(options, SCHEMA, false, ZoneOffset.UTC), codec),
               new OutputColumns(options),
               more -> counts.accumulateAndGet(more, CallCounts::plus));
       opened.add(iterator);

@@ -17,7 +17,7 @@ class MembersTest {
   private final Members members = new Members();
 
   private static Member of(int stageId) {
-    return new Member("transformation", stageId, 16, RateLimits.NONE, null, 1, null);
+    return new Member("transformation", stageId, 16, RateLimits.NONE, null, "realtime", 1, null);
   }
 
   private Stage passing(int stageId) {

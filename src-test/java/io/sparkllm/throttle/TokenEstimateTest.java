@@ -19,18 +19,18 @@ class TokenEstimateTest {
   private static void observe(
       TokenEstimate estimate, int times, long chars, Long prompt, Long completion) {
     for (int i = 0; i < times; i++) {
-      estimate.observe(chars, prompt, completion);
+      estimate.observe(chars, 1, prompt, completion);
     }
   }
 
   @Test
   void chargesAQuarterOfTheCharactersAndAnAssumedAnswerAtFirst() {
-    assertThat(open().charge(400)).isEqualTo(100 + 256);
+    assertThat(open().charge(400, 1)).isEqualTo(100 + 256);
   }
 
   @Test
   void chargesTheLimitOfTheAnswerAtFirstWhereOneIsSet() {
-    assertThat(limited(50).charge(400)).isEqualTo(100 + 50);
+    assertThat(limited(50).charge(400, 1)).isEqualTo(100 + 50);
   }
 
   @Test
@@ -39,17 +39,17 @@ class TokenEstimateTest {
     observe(estimate, 50, 400, 100L, 10L);
     observe(estimate, 50, 400, 100L, 30L);
 
-    assertThat(estimate.charge(400)).isBetween(100 + 19L, 100 + 26L);
+    assertThat(estimate.charge(400, 1)).isBetween(100 + 19L, 100 + 26L);
   }
 
   @Test
   void trustsNoLengthBeforeAFewAnswers() {
     TokenEstimate estimate = open();
     observe(estimate, 3, 400, 100L, 10L);
-    assertThat(estimate.charge(400)).isEqualTo(100 + 256);
+    assertThat(estimate.charge(400, 1)).isEqualTo(100 + 256);
 
     observe(estimate, 1, 400, 100L, 10L);
-    assertThat(estimate.charge(400)).isEqualTo(100 + 10);
+    assertThat(estimate.charge(400, 1)).isEqualTo(100 + 10);
   }
 
   /** Characters a token, about, by what services count for these scripts. */
@@ -68,7 +68,7 @@ class TokenEstimateTest {
     observe(estimate, 5, 100L * text.length(), prompt, 1L);
 
     double expected = text.length() * 1_000 / charsPerToken;
-    assertThat((double) estimate.charge(1_000L * text.length()))
+    assertThat((double) estimate.charge(1_000L * text.length(), 1))
         .isCloseTo(expected + 1, within(0.01 * expected + 1));
   }
 
@@ -78,7 +78,7 @@ class TokenEstimateTest {
     observe(estimate, 300, 400, 100L, 0L);
     observe(estimate, 300, 400, 400L, 0L);
 
-    assertThat((double) estimate.charge(1_000)).isCloseTo(1_000, within(50.0));
+    assertThat((double) estimate.charge(1_000, 1)).isCloseTo(1_000, within(50.0));
   }
 
   @Test
@@ -87,7 +87,7 @@ class TokenEstimateTest {
     observe(estimate, 10, 4, 8L, 0L);
     observe(estimate, 10, 40_000, 10_000L, 0L);
 
-    assertThat((double) estimate.charge(40_000)).isCloseTo(10_000, within(100.0));
+    assertThat((double) estimate.charge(40_000, 1)).isCloseTo(10_000, within(100.0));
   }
 
   @Test
@@ -97,7 +97,7 @@ class TokenEstimateTest {
     observe(estimate, 10, 0, 100L, null);
     observe(estimate, 10, 400, 0L, null);
 
-    assertThat(estimate.charge(400)).isEqualTo(100 + 256);
+    assertThat(estimate.charge(400, 1)).isEqualTo(100 + 256);
   }
 
   @Test
@@ -105,8 +105,8 @@ class TokenEstimateTest {
     TokenEstimate estimate = open();
     observe(estimate, 10, 400, 1L, 0L);
 
-    assertThat(estimate.charge(0)).isEqualTo(1);
-    assertThat(estimate.charge(1)).isEqualTo(1);
+    assertThat(estimate.charge(0, 1)).isEqualTo(1);
+    assertThat(estimate.charge(1, 1)).isEqualTo(1);
   }
 
   @Test
@@ -114,25 +114,25 @@ class TokenEstimateTest {
     TokenEstimate estimate = limited(500);
     observe(estimate, 10, 400, 100L, 3L);
 
-    assertThat(estimate.least(400)).isEqualTo(500);
-    assertThat(estimate.charge(400)).isEqualTo(500);
+    assertThat(estimate.least(400, 1)).isEqualTo(500);
+    assertThat(estimate.charge(400, 1)).isEqualTo(500);
   }
 
   @Test
   void servicesChargeALongPromptByItsCharacters() {
-    assertThat(limited(500).least(4_001)).isEqualTo(1_001);
+    assertThat(limited(500).least(4_001, 1)).isEqualTo(1_001);
   }
 
   @Test
   void servicesChargeWhatIsUsedWhereNoLimitOfTheAnswerIsSet() {
-    assertThat(open().least(4_000)).isZero();
+    assertThat(open().least(4_000, 1)).isZero();
   }
 
   @Test
   void aRequestNeedsItsPromptOrTheLimitOfItsAnswer() {
-    assertThat(limited(500).needed(400)).isEqualTo(500);
-    assertThat(limited(500).needed(4_000)).isEqualTo(1_000);
-    assertThat(open().needed(4_000)).isEqualTo(1_000);
+    assertThat(limited(500).needed(400, 1)).isEqualTo(500);
+    assertThat(limited(500).needed(4_000, 1)).isEqualTo(1_000);
+    assertThat(open().needed(4_000, 1)).isEqualTo(1_000);
   }
 
   @Test
@@ -142,6 +142,6 @@ class TokenEstimateTest {
     observe(estimate, 100, 3, 8L, 1L);
 
     // It would be refused for ever at less than 106,667 tokens a minute, and really is 10,000.
-    assertThat(estimate.needed(40_000)).isLessThanOrEqualTo(10_000);
+    assertThat(estimate.needed(40_000, 1)).isLessThanOrEqualTo(10_000);
   }
 }

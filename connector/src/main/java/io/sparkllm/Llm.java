@@ -118,7 +118,7 @@ public final class Llm {
     StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
     options.validate();
     // In batch mode nothing is asked, so no key is needed.
-    boolean asks = options.get(Options.MODE) == Mode.REALTIME;
+    boolean asks = options.get(Options.MODE) != Mode.BATCH;
     RowRequests requests =
         requests(
             input, asks ? endpoint(options, input.sparkSession()) : Endpoint.withoutKey(options));

@@ -41,6 +41,25 @@ public record FatalCause(ErrorType type, String code, String message, boolean fa
   }
 
   /**
+   * The server does not take many requests in one call.
+   *
+   * @param error what it said
+   * @param url where
+   * @param failsJob whether the job fails
+   * @return the cause, with the cures
+   */
+  public static FatalCause noArrays(Outcome.Failed error, String url, boolean failsJob) {
+    return new FatalCause(
+        ErrorType.INVALID_REQUEST,
+        "arrays_not_taken",
+        String.format(
+            "Stopped calling %s: it takes no arrays of requests (%s%s). Leave mode out to ask row by"
+                + " row, set arrayFallback=realtime, or name the path that takes them with arrayPath",
+            url, error.status() == null ? "" : "HTTP " + error.status() + ", ", error.message()),
+        failsJob);
+  }
+
+  /**
    * More rows of a task failed than {@code maxErrorRatio} allows.
    *
    * @param errors rows that failed

@@ -5,31 +5,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The calls that wait out a delay before they are queued again. Not thread-safe. */
+/** The requests that wait out a delay before they are queued again. Not thread-safe. */
 final class BackOff {
-  private final Map<Call, Timer.Task> waiting = new HashMap<>();
+  private final Map<Request, Timer.Task> waiting = new HashMap<>();
   private int throttled;
 
-  /** The task queues the call again. */
-  void add(Call call, Timer.Task task) {
-    waiting.put(call, task);
-    throttled += call.lastThrottled ? 1 : 0;
+  /** The task queues the request again. */
+  void add(Request request, Timer.Task task) {
+    waiting.put(request, task);
+    throttled += request.lastThrottled ? 1 : 0;
   }
 
-  /** Forgets a call and what would queue it; false where it does not wait. */
-  boolean remove(Call call) {
-    Timer.Task task = waiting.remove(call);
+  /** Forgets a request and what would queue it; false where it does not wait. */
+  boolean remove(Request request) {
+    Timer.Task task = waiting.remove(request);
     if (task == null) {
       return false;
     }
     task.cancel();
-    throttled -= call.lastThrottled ? 1 : 0;
+    throttled -= request.lastThrottled ? 1 : 0;
     return true;
   }
 
-  /** The calls whose stage was stopped. */
-  List<Call> stopped() {
-    return waiting.keySet().stream().filter(c -> c.plan.breaker().cause() != null).toList();
+  /** The requests whose stage was stopped. */
+  List<Request> stopped() {
+    return waiting.keySet().stream().filter(r -> r.plan.breaker().cause() != null).toList();
   }
 
   /** Whether any of them was refused as too much. */

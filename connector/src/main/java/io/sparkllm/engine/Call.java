@@ -1,6 +1,5 @@
 package io.sparkllm.engine;
 
-import io.sparkllm.http.Transport;
 import io.sparkllm.ledger.Entry;
 import io.sparkllm.openai.Outcome;
 import java.util.ArrayList;
@@ -9,47 +8,42 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 
 /**
- * One row on its way. The row and the request never change; the rest is written by the dispatcher
- * under its lock, and read by the task's thread once the call is finished.
+ * One row on its way. The row never changes; the rest is written by the dispatcher under its lock,
+ * and read by the task's thread once the call is finished.
  */
 final class Call {
   final Row row;
-  final CallPlan plan;
 
-  /** Characters of the request's messages. */
+  /** Characters of the row's messages. */
   final long promptChars;
 
   private final Consumer<Call> onFinished;
 
-  /** Taken away once the row is finished: a window of finished rows should not hold requests. */
-  byte[] body;
+  /**
+   * What the row adds to a request. Taken away once the row is finished: a window of finished rows
+   * should not hold requests.
+   */
+  byte[] item;
 
-  /** What the budget was charged when it was sent, before the answer's length was known. */
-  long tokens;
+  /** Length of the item, which is let go once the row is finished. */
+  final int itemBytes;
 
-  Transport.Attempt attempt;
-  boolean inFlight;
-  boolean cancelled;
-  Outcome.Failed lastError;
-
-  /** Whether the last error was a refusal as too much. */
-  boolean lastThrottled;
-
-  long startNanos;
   long latencyNanos;
-  long throttledNanos;
 
-  /** Calls made. */
+  /** Requests that held this row. */
   int calls;
 
-  /** Failures that count against {@code maxAttempts}. */
-  int failures;
+  /** Replies that did not tell what became of it. */
+  int misses;
 
-  /** Rate-limit replies, which do not. */
-  int throttles;
+  /** Requests counted at this row: of a request with many rows at its first one. */
+  int requests;
 
-  /** Length of the request, which is let go once the row is finished. */
-  final int requestBytes;
+  /** Those of them that ask again. */
+  int retries;
+
+  /** What they waited for rate limits. */
+  long throttledNanos;
 
   /** Heap that the row takes in the window; for the task's thread only, as the next. */
   long bytes;
@@ -68,35 +62,22 @@ final class Call {
 
   private Outcome outcome;
 
-  private Call(
-      Row row,
-      long bytes,
-      byte[] body,
-      long promptChars,
-      CallPlan plan,
-      Consumer<Call> onFinished) {
+  private Call(Row row, long bytes, byte[] item, long promptChars, Consumer<Call> onFinished) {
     this.row = row;
-    this.requestBytes = body == null ? 0 : body.length;
-    this.bytes = bytes + requestBytes;
-    this.body = body;
+    this.itemBytes = item == null ? 0 : item.length;
+    this.bytes = bytes + itemBytes;
+    this.item = item;
     this.promptChars = promptChars;
-    this.plan = plan;
     this.onFinished = onFinished;
   }
 
-  static Call of(
-      Row row,
-      long bytes,
-      byte[] body,
-      long promptChars,
-      CallPlan plan,
-      Consumer<Call> onFinished) {
-    return new Call(row, bytes, body, promptChars, plan, onFinished);
+  static Call of(Row row, long bytes, byte[] item, long promptChars, Consumer<Call> onFinished) {
+    return new Call(row, bytes, item, promptChars, onFinished);
   }
 
   /** A row that needs no call. */
   static Call finished(Row row, long bytes, Outcome outcome) {
-    Call call = new Call(row, bytes, null, 0, null, c -> {});
+    Call call = new Call(row, bytes, null, 0, c -> {});
     call.outcome = outcome;
     return call;
   }
@@ -113,7 +94,7 @@ final class Call {
 
   /** A row that gets the outcome of another call, finished or not. */
   static Call following(Row row, long bytes, Call leader) {
-    Call call = new Call(row, bytes, null, 0, null, c -> {});
+    Call call = new Call(row, bytes, null, 0, c -> {});
     call.leader = leader;
     if (leader.drained) {
       call.takeOutcome();
@@ -162,14 +143,9 @@ final class Call {
     return outcome;
   }
 
-  long deadlineNanos() {
-    return startNanos + plan.rowTimeout().toNanos();
-  }
-
   void finish(Outcome result) {
     outcome = result;
-    body = null;
-    attempt = null;
+    item = null;
     onFinished.accept(this);
   }
 }

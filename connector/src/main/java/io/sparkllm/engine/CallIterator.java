@@ -8,11 +8,8 @@ import io.sparkllm.openai.Usage;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -21,8 +18,8 @@ import org.apache.spark.sql.Row;
 /**
  * The rows of a partition with their answers, made as they are pulled. Rows run ahead of the
  * consumer within a window bounded in rows and bytes; how far ahead starts small and doubles as
- * rows are consumed, so that {@code show(5)} costs a handful of calls. For one thread, but for
- * {@link #close}.
+ * rows are consumed, so that {@code show(5)} costs a handful of calls, or one where calls carry
+ * many rows. For one thread, but for {@link #close}.
  */
 final class CallIterator implements Iterator<Row> {
   /** Rows asked ahead at first. */
@@ -46,6 +43,9 @@ final class CallIterator implements Iterator<Row> {
 
   /** Window in rows, as a multiple of the concurrency: one slow call must not stall the rest. */
   private static final int WINDOW_FACTOR = 32;
+
+  /** Window in requests, at least. */
+  private static final int WINDOW_REQUESTS = 4;
 
   /** Rows waiting or in flight, as a multiple of the concurrency: enough to never run dry. */
   private static final int OPEN_FACTOR = 2;
@@ -73,6 +73,7 @@ final class CallIterator implements Iterator<Row> {
   private final Settings settings;
   private final TaskScope scope;
   private final Dispatcher dispatcher;
+  private final Batcher batcher;
   private final CircuitBreaker breaker;
   private final LongSupplier windowShare;
   private final CallSource calls;
@@ -82,8 +83,8 @@ final class CallIterator implements Iterator<Row> {
   /** Finished calls, told by the client's threads. */
   private final FinishedCalls finished = new FinishedCalls();
 
-  /** Calls that the dispatcher has. */
-  private final Set<Call> open = ConcurrentHashMap.newKeySet();
+  /** Rows that are to be asked and have no outcome yet. */
+  private int open;
 
   /** What will be given out: all taken rows in input order, or the finished ones as they came. */
   private final ArrayDeque<Call> window = new ArrayDeque<>();
@@ -108,6 +109,7 @@ final class CallIterator implements Iterator<Row> {
       Settings settings,
       TaskScope scope,
       Dispatcher dispatcher,
+      Batcher batcher,
       CircuitBreaker breaker,
       LongSupplier windowShare,
       CallSource calls,
@@ -117,6 +119,7 @@ final class CallIterator implements Iterator<Row> {
     this.settings = settings;
     this.scope = scope;
     this.dispatcher = dispatcher;
+    this.batcher = batcher;
     this.breaker = breaker;
     this.windowShare = windowShare;
     this.calls = calls;
@@ -153,6 +156,10 @@ final class CallIterator implements Iterator<Row> {
       if (taken == 0) {
         throw new NoSuchElementException();
       }
+      if (open == batcher.waiting() && !batcher.isHeld()) {
+        // Nothing else can happen: there is no room for the rows that would fill the request.
+        batcher.flush();
+      }
       dispatcher.awaits();
       try {
         await();
@@ -169,7 +176,7 @@ final class CallIterator implements Iterator<Row> {
    */
   void close() {
     closed = true;
-    dispatcher.cancel(open);
+    batcher.cancel();
     // What was received up to now is kept all the same.
     calls.close();
   }
@@ -205,14 +212,26 @@ final class CallIterator implements Iterator<Row> {
   }
 
   private void fill() {
-    int mostTaken = Math.min(ahead, WINDOW_FACTOR * settings.concurrency());
-    int mostOpen = OPEN_FACTOR * settings.concurrency();
-    while (taken < mostTaken
-        && open.size() < mostOpen
-        && (taken == 0 || windowBytes < windowShare.getAsLong())
-        && input.hasNext()) {
+    while (hasRoom() && !batcher.isHeld()) {
+      if (!input.hasNext()) {
+        batcher.flush();
+        return;
+      }
       admit(input.next());
     }
+  }
+
+  private boolean hasRoom() {
+    int unit = batcher.rows();
+    return taken < Math.min(Math.max(ahead, unit), window(unit))
+        && open < OPEN_FACTOR * settings.concurrency() * unit
+        && (taken == 0 || windowBytes < windowShare.getAsLong());
+  }
+
+  /** Rows taken at most where each request has so many. */
+  private int window(int unit) {
+    int requests = Math.max(WINDOW_REQUESTS, OPEN_FACTOR * settings.concurrency());
+    return Math.max(WINDOW_FACTOR * settings.concurrency(), unit == 1 ? 0 : requests * unit);
   }
 
   private void admit(Row row) {
@@ -227,11 +246,8 @@ final class CallIterator implements Iterator<Row> {
       return;
     }
     if (call.outcome() == null) {
-      open.add(call);
-      dispatcher.submit(call);
-      if (closed) {
-        dispatcher.cancel(List.of(call));
-      }
+      open++;
+      batcher.add(call);
     } else {
       finish(call);
     }
@@ -240,7 +256,7 @@ final class CallIterator implements Iterator<Row> {
   private void await() {
     lookPastASlowRow(System.nanoTime());
     // A part of what is open: the rest keeps the service busy meanwhile.
-    finished.await(Math.max(1, Math.min(open.size(), settings.concurrency()) / 4), GATHER_NANOS);
+    finished.await(Math.max(1, Math.min(open, settings.concurrency()) / 4), GATHER_NANOS);
     Call first = finished.poll();
     if (first == null) {
       finished.await(1, TimeUnit.MILLISECONDS.toNanos(TaskScope.POLL_MILLIS));
@@ -260,18 +276,18 @@ final class CallIterator implements Iterator<Row> {
    * waits longer than the others took widens the window as consumed rows would.
    */
   private void lookPastASlowRow(long now) {
-    boolean stuck = taken >= ahead && open.size() <= taken / 2;
+    boolean stuck = taken >= ahead && open <= taken / 2;
     if (!stuck) {
       stuckSince = now;
     } else if (now - stuckSince > Math.max(LEAST_PATIENCE_NANOS, longestNanos)) {
       stuckSince = now;
-      ahead = Math.min(ahead * 2, WINDOW_FACTOR * settings.concurrency());
+      ahead = Math.min(ahead * 2, window(batcher.rows()));
     }
   }
 
   private void drain(Call first) {
     for (Call call = first; call != null; call = finished.poll()) {
-      open.remove(call);
+      open--;
       finish(call);
     }
   }
@@ -279,8 +295,8 @@ final class CallIterator implements Iterator<Row> {
   private void finish(Call call) {
     call.drained = true;
     longestNanos = Math.max(longestNanos, call.latencyNanos);
-    call.bytes -= call.requestBytes;
-    windowBytes -= call.requestBytes;
+    call.bytes -= call.itemBytes;
+    windowBytes -= call.itemBytes;
     if (call.outcome() instanceof Outcome.Answer answer) {
       long more = 2L * answer.text().length();
       call.bytes += more;
@@ -296,13 +312,14 @@ final class CallIterator implements Iterator<Row> {
   /** Looks further ahead as rows finish, but cautiously before a few were really consumed. */
   private void grow() {
     finishedSinceGrowth++;
+    int unit = batcher.rows();
     int most =
         rows < CAUTIOUS_AHEAD
-            ? CAUTIOUS_AHEAD
-            : rows < SHOWN_ROWS ? SHOWN_AHEAD : WINDOW_FACTOR * settings.concurrency();
+            ? Math.max(CAUTIOUS_AHEAD, unit)
+            : rows < SHOWN_ROWS ? Math.max(SHOWN_AHEAD, 2 * unit) : window(unit);
     if (finishedSinceGrowth >= Math.min(ahead, GROWTH) && ahead < most) {
       finishedSinceGrowth = 0;
-      ahead = Math.min(ahead * 2, most);
+      ahead = Math.min(Math.max(ahead, unit) * 2, most);
     }
   }
 
@@ -326,8 +343,8 @@ final class CallIterator implements Iterator<Row> {
               new CallCounts(
                   1,
                   failed,
-                  call.calls,
-                  Math.max(0, call.calls - 1),
+                  call.requests,
+                  call.retries,
                   orZero(usage.promptTokens()),
                   orZero(usage.completionTokens()),
                   call.throttledNanos / 1_000_000,

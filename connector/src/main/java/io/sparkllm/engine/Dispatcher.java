@@ -6,6 +6,8 @@ import io.sparkllm.coordination.BudgetAsk;
 import io.sparkllm.coordination.DriverLink;
 import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.coordination.StageReport;
+import io.sparkllm.engine.ReplyJudge.Again;
+import io.sparkllm.engine.ReplyJudge.Finished;
 import io.sparkllm.engine.ReplyJudge.Verdict;
 import io.sparkllm.http.Reply;
 import io.sparkllm.http.Timer;
@@ -25,7 +27,6 @@ import io.sparkllm.throttle.Waits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,10 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the calls of all tasks of an executor that share endpoint, key and model: first in, first
- * out, retries before new rows, within the concurrency and what the driver granted. Nothing here
- * waits: a call that may not go yet is looked at again when another ends, a grant comes or a timer
- * fires. Thread-safe.
+ * Sends the requests of all tasks of an executor that share endpoint, key and model: first in,
+ * first out, retries before new rows, within the concurrency and what the driver granted. Nothing
+ * here waits: a call that may not go yet is looked at again when another ends, a grant comes or a
+ * timer fires. Thread-safe.
  */
 final class Dispatcher implements DriverLink.Participant {
   /**
@@ -47,6 +48,7 @@ final class Dispatcher implements DriverLink.Participant {
    * @param concurrency calls in flight at most
    * @param limits the rate limits that it names
    * @param maxTokens the limit of an answer; null where none is set
+   * @param form names the form of its requests, which sizes are learned for
    * @param executors among how many the limits are shared where the driver cannot be asked
    * @param run the run that listens; null for none
    */
@@ -56,6 +58,7 @@ final class Dispatcher implements DriverLink.Participant {
       int concurrency,
       RateLimits limits,
       Integer maxTokens,
+      String form,
       int executors,
       String run) {
     /** Stage ids alone begin anew with every Spark context of a JVM. */
@@ -81,8 +84,8 @@ final class Dispatcher implements DriverLink.Participant {
   private final WaitClock waits = new WaitClock();
   private final Members members = new Members();
   private final ReplyCounts replies = new ReplyCounts();
-  private final ArrayDeque<Call> fresh = new ArrayDeque<>();
-  private final ArrayDeque<Call> retries = new ArrayDeque<>();
+  private final ArrayDeque<Request> fresh = new ArrayDeque<>();
+  private final ArrayDeque<Request> retries = new ArrayDeque<>();
   private final BackOff backOff = new BackOff();
 
   private int inFlight;
@@ -211,13 +214,12 @@ final class Dispatcher implements DriverLink.Participant {
 
   private Demand demand(long now) {
     long queued = (long) fresh.size() + retries.size();
-    Call first = retries.isEmpty() ? fresh.peek() : retries.peek();
+    Request first = retries.isEmpty() ? fresh.peek() : retries.peek();
     if (first == null) {
       return budget.demand(0, 0, 0, now);
     }
-    long firstTokens = first.plan.stage().tokens().charge(first.promptChars);
-    Call last = fresh.isEmpty() ? first : fresh.peekLast();
-    long lastTokens = last.plan.stage().tokens().charge(last.promptChars);
+    long firstTokens = first.charge();
+    long lastTokens = fresh.isEmpty() ? firstTokens : fresh.peekLast().charge();
     return budget.demand(queued, (firstTokens + lastTokens) / 2, firstTokens, now);
   }
 
@@ -260,30 +262,37 @@ final class Dispatcher implements DriverLink.Participant {
     pump();
   }
 
-  void submit(Call call) {
+  void submit(Request request) {
     lock.lock();
     try {
-      fresh.add(call);
+      request.task.add(request);
+      if (request.task.isCancelled()) {
+        request.task.ended(request);
+        return;
+      }
+      fresh.add(request);
     } finally {
       lock.unlock();
     }
     pump();
   }
 
-  /** Forgets calls: takes them from the queue and aborts those in flight. */
-  void cancel(Collection<Call> calls) {
-    if (calls.isEmpty()) {
-      return;
-    }
+  /**
+   * Forgets what a task asks, now and later: takes it from the queue and aborts what is in flight.
+   */
+  void cancel(TaskRequests task) {
     lock.lock();
     try {
-      for (Call call : calls) {
-        call.cancelled = true;
-        backOff.remove(call);
-        abort(call);
+      List<Request> live = task.cancel();
+      if (live.isEmpty()) {
+        return;
       }
-      fresh.removeIf(c -> c.cancelled);
-      retries.removeIf(c -> c.cancelled);
+      for (Request request : live) {
+        backOff.remove(request);
+        abort(request);
+      }
+      fresh.removeIf(r -> r.task == task);
+      retries.removeIf(r -> r.task == task);
     } finally {
       lock.unlock();
     }
@@ -331,7 +340,7 @@ final class Dispatcher implements DriverLink.Participant {
 
   /** Sends what may be sent now. Finishing and sending happen outside the lock. */
   private void pump() {
-    List<Call> toSend = new ArrayList<>();
+    List<Request> toSend = new ArrayList<>();
     List<Runnable> toFinish = new ArrayList<>();
     boolean starved;
     lock.lock();
@@ -339,19 +348,24 @@ final class Dispatcher implements DriverLink.Participant {
       long now = System.nanoTime();
       endOverdue(toFinish, now);
       while (inFlight < concurrency.limit()) {
-        ArrayDeque<Call> queue = retries.isEmpty() ? fresh : retries;
-        Call call = queue.peek();
-        if (call == null) {
+        ArrayDeque<Request> queue = retries.isEmpty() ? fresh : retries;
+        Request request = queue.peek();
+        if (request == null) {
           blocked = false;
           break;
         }
-        Outcome ended = endedWhileQueued(call, now);
-        if (ended != null) {
+        if (request.rows() > 1 && isOverTokenLimit(request)) {
           queue.poll();
-          toFinish.add(() -> call.finish(ended));
+          replace(request, request.halves());
           continue;
         }
-        long charge = call.plan.stage().tokens().charge(call.promptChars);
+        Outcome ended = endedWhileQueued(request, now);
+        if (ended != null) {
+          queue.poll();
+          end(request, ended, toFinish);
+          continue;
+        }
+        long charge = request.charge();
         long wait = waitNanos(charge, now);
         if (wait > 0) {
           noteBlocked(now);
@@ -359,9 +373,10 @@ final class Dispatcher implements DriverLink.Participant {
           break;
         }
         queue.poll();
-        unblock(call, now);
-        begin(call, charge, now);
-        toSend.add(call);
+        unblock(request, now);
+        request.begin(charge, now);
+        inFlight++;
+        toSend.add(request);
       }
       noteWaiting(now);
       starved = budget.isStarved();
@@ -375,26 +390,38 @@ final class Dispatcher implements DriverLink.Participant {
     toSend.forEach(this::send);
   }
 
-  /** Calls need not reach the head of the queue, nor wait out their delay, to end. */
+  private static void end(Request request, Outcome outcome, List<Runnable> toFinish) {
+    request.task.ended(request);
+    toFinish.add(() -> request.finish(outcome));
+  }
+
+  /** A request gives way to others that ask for its rows at once. */
+  private void replace(Request request, List<Request> parts) {
+    request.task.ended(request);
+    parts.forEach(request.task::add);
+    retries.addAll(parts);
+  }
+
+  /** Requests need not reach the head of the queue, nor wait out their delay, to end. */
   private void endOverdue(List<Runnable> toFinish, long now) {
     if (members.isStopped()) {
-      end(fresh, toFinish, now);
-      for (Call call : backOff.stopped()) {
-        backOff.remove(call);
-        toFinish.add(() -> call.finish(call.lastError));
+      endQueued(fresh, toFinish, now);
+      for (Request request : backOff.stopped()) {
+        backOff.remove(request);
+        end(request, request.lastError, toFinish);
       }
     }
     if (!retries.isEmpty()) {
-      end(retries, toFinish, now);
+      endQueued(retries, toFinish, now);
     }
   }
 
-  private void end(ArrayDeque<Call> queue, List<Runnable> toFinish, long now) {
+  private void endQueued(ArrayDeque<Request> queue, List<Runnable> toFinish, long now) {
     queue.removeIf(
-        call -> {
-          Outcome ended = endedWhileQueued(call, now);
+        request -> {
+          Outcome ended = endedWhileQueued(request, now);
           if (ended != null) {
-            toFinish.add(() -> call.finish(ended));
+            end(request, ended, toFinish);
           }
           return ended != null;
         });
@@ -425,19 +452,26 @@ final class Dispatcher implements DriverLink.Participant {
     return inFlight > 0 || !backOff.isEmpty() ? WaitClock.For.ANSWERS : WaitClock.For.ROWS;
   }
 
-  /** A call whose stage was stopped, or whose time ran out while it waited to be asked again. */
-  private Outcome endedWhileQueued(Call call, long now) {
-    FatalCause cause = call.plan.breaker().cause();
+  /** What ends where its stage was stopped, or its time ran out while it waited to go again. */
+  private Outcome endedWhileQueued(Request request, long now) {
+    FatalCause cause = request.plan.breaker().cause();
     if (cause != null) {
-      return call.lastError == null ? cause.notAttempted() : call.lastError;
+      return request.lastError == null ? cause.notAttempted() : request.lastError;
     }
-    if (call.lastError != null && call.deadlineNanos() - now <= 0) {
-      return call.lastError;
+    if (request.lastError != null && request.deadlineNanos() - now <= 0) {
+      return request.lastError;
     }
-    long needed = call.plan.stage().tokens().needed(call.promptChars);
-    return budget.tokenLimit() != null && needed > budget.tokenLimit()
-        ? tooLarge(needed, budget.tokenLimit())
+    return request.rows() == 1 && isOverTokenLimit(request)
+        ? tooLarge(needed(request), budget.tokenLimit())
         : null;
+  }
+
+  private boolean isOverTokenLimit(Request request) {
+    return budget.tokenLimit() != null && needed(request) > budget.tokenLimit();
+  }
+
+  private static long needed(Request request) {
+    return request.plan.stage().tokens().needed(request.promptChars, request.rows());
   }
 
   private static Outcome tooLarge(long needed, long limit) {
@@ -450,16 +484,6 @@ final class Dispatcher implements DriverLink.Participant {
                 + " a whole minute; shorten the prompt, lower maxTokens or raise tokensPerMinute",
             needed,
             limit));
-  }
-
-  private void begin(Call call, long charge, long now) {
-    call.tokens = charge;
-    if (call.calls == 0) {
-      call.startNanos = now;
-    }
-    call.calls++;
-    call.inFlight = true;
-    inFlight++;
   }
 
   private long waitNanos(long charge, long now) {
@@ -479,10 +503,10 @@ final class Dispatcher implements DriverLink.Participant {
     }
   }
 
-  private void unblock(Call call, long now) {
+  private void unblock(Request request, long now) {
     if (blocked) {
       blocked = false;
-      call.throttledNanos += now - blockedSince;
+      request.lead().throttledNanos += now - blockedSince;
     }
   }
 
@@ -506,33 +530,37 @@ final class Dispatcher implements DriverLink.Participant {
     pump();
   }
 
-  private void send(Call call) {
-    if (isForgotten(call)) {
+  private void send(Request request) {
+    if (isForgotten(request)) {
       pump();
       return;
     }
-    CallPlan plan = call.plan;
-    int number = call.calls;
+    CallPlan plan = request.plan;
+    int number = request.attempts;
     long now = System.nanoTime();
-    Duration left = Duration.ofNanos(Math.max(1_000_000, call.deadlineNanos() - now));
+    Duration left = Duration.ofNanos(Math.max(1_000_000, request.deadlineNanos() - now));
     Duration timeout = plan.requestTimeout().compareTo(left) <= 0 ? plan.requestTimeout() : left;
     Transport.Attempt attempt;
     try {
       attempt =
           transport.post(
-              plan.url(), plan.headers(), call.body, timeout, reply -> onReply(call, reply, now));
+              request.url(),
+              plan.headers(),
+              request.body(),
+              timeout,
+              reply -> onReply(request, reply, now));
     } catch (RuntimeException e) {
-      onReply(call, new Reply.Broken(Reply.Cause.CONNECTION, e.toString()), now);
+      onReply(request, new Reply.Broken(Reply.Cause.CONNECTION, e.toString()), now);
       return;
     }
     boolean freed = false;
     lock.lock();
     try {
-      // The reply may have come already, and the call may even be under way again.
-      if (call.inFlight && call.calls == number) {
-        call.attempt = attempt;
-        if (call.cancelled) {
-          abort(call);
+      // The reply may have come already, and the request may even be under way again.
+      if (request.inFlight && request.attempts == number) {
+        request.attempt = attempt;
+        if (request.task.isCancelled()) {
+          abort(request);
           freed = true;
         }
       }
@@ -540,58 +568,61 @@ final class Dispatcher implements DriverLink.Participant {
       lock.unlock();
     }
     if (freed) {
-      // Another task's call may wait for this place, with nothing else under way to look at it.
+      // Another task's request may wait for this place, with nothing else under way to look at it.
       pump();
     }
   }
 
   /**
-   * True when the call was cancelled since it was taken from the queue; its place is free again.
+   * True when the request was cancelled since it was taken from the queue; its place is free again.
    */
-  private boolean isForgotten(Call call) {
+  private boolean isForgotten(Request request) {
     lock.lock();
     try {
-      if (call.cancelled) {
-        call.inFlight = false;
+      boolean cancelled = request.task.isCancelled();
+      if (cancelled) {
+        request.inFlight = false;
         inFlight--;
       }
-      return call.cancelled;
+      return cancelled;
     } finally {
       lock.unlock();
     }
   }
 
-  private void abort(Call call) {
-    if (call.attempt != null && call.attempt.abort()) {
-      call.attempt = null;
-      call.inFlight = false;
+  private void abort(Request request) {
+    if (request.attempt != null && request.attempt.abort()) {
+      request.attempt = null;
+      request.inFlight = false;
       inFlight--;
     }
   }
 
-  private void onReply(Call call, Reply reply, long sentNanos) {
+  private void onReply(Request request, Reply reply, long sentNanos) {
     long now = System.nanoTime();
-    Reading reading = ReplyJudge.read(call, reply);
-    Outcome outcome = null;
+    Reading reading = ReplyJudge.read(request, reply);
+    List<Finished> finished = List.of();
     lock.lock();
     try {
       boolean saturated = inFlight >= concurrency.limit();
       inFlight--;
-      call.inFlight = false;
-      call.attempt = null;
-      call.latencyNanos = now - sentNanos;
+      request.replied(now - sentNanos);
       answered |= reply instanceof Reply.Response;
       learn(reply, reading, sentNanos, saturated, now);
-      if (!call.cancelled) {
-        outcome = follow(call, ReplyJudge.judge(call, reading, answered, now), reading, now);
+      if (!request.task.isCancelled()) {
+        Verdict verdict = ReplyJudge.judge(request, reading, answered, sentNanos, now);
+        settleTokens(request, reading);
+        pauseAll(request.plan, verdict.pause(), now);
+        goOn(request, verdict.again());
+        finished = verdict.finished();
       }
     } finally {
       lock.unlock();
     }
-    if (outcome != null) {
-      call.finish(outcome);
+    for (Finished row : finished) {
+      row.call().finish(row.outcome());
     }
-    if (call.plan.breaker().cause() != null && !call.plan.breaker().isTold()) {
+    if (request.plan.breaker().cause() != null && !request.plan.breaker().isTold()) {
       link.askNow();
     }
     pump();
@@ -600,12 +631,12 @@ final class Dispatcher implements DriverLink.Participant {
   /** What the reply says about how much the service takes. */
   private void learn(Reply reply, Reading reading, long sentNanos, boolean saturated, long now) {
     replies.headers(reply);
-    if (reading instanceof Reading.Answered) {
+    Failure failure = failure(reading);
+    if (failure == null) {
       replies.accepted();
       concurrency.succeeded(saturated, now);
       return;
     }
-    Failure failure = ((Reading.NotAnswered) reading).failure();
     switch (failure.reaction()) {
       case THROTTLE -> {
         replies.throttled(failure.error().code());
@@ -635,38 +666,64 @@ final class Dispatcher implements DriverLink.Participant {
     }
   }
 
-  /**
-   * Does what was decided about a reply; gives the row's outcome, or null when it is asked again.
-   */
-  private Outcome follow(Call call, Verdict verdict, Reading reading, long now) {
-    pauseAll(call.plan, verdict.pause(), now);
-    if (verdict.outcome() != null) {
-      settleTokens(call, verdict.outcome().usage());
-      return verdict.outcome();
+  /** The failure of a request as a whole, or the refusal of any of its rows as too much. */
+  private static Failure failure(Reading reading) {
+    if (reading instanceof Reading.NotAnswered no) {
+      return no.failure();
     }
-    Failure failure = ((Reading.NotAnswered) reading).failure();
-    boolean throttle = failure.reaction() == Failure.Reaction.THROTTLE;
-    if (throttle) {
-      call.throttledNanos += verdict.delay().toNanos();
+    if (reading instanceof Reading.Each each) {
+      for (Reading row : each.rows()) {
+        if (row instanceof Reading.NotAnswered no
+            && no.failure().reaction() == Failure.Reaction.THROTTLE) {
+          return no.failure();
+        }
+      }
     }
-    call.lastError = failure.error();
-    call.lastThrottled = throttle;
-    backOff.add(call, timer.after(verdict.delay().toNanos(), () -> resubmit(call)));
     return null;
   }
 
-  private void settleTokens(Call call, Usage usage) {
-    TokenEstimate estimate = call.plan.stage().tokens();
+  /** Has a request's rows asked again, by itself or by what takes its place. */
+  private void goOn(Request request, List<Again> again) {
+    boolean same = again.size() == 1 && again.get(0).request() == request;
+    if (!same) {
+      request.task.ended(request);
+    }
+    for (Again next : again) {
+      request.task.add(next.request());
+      if (next.request().lastThrottled) {
+        next.request().lead().throttledNanos += next.delay().toNanos();
+      }
+      if (next.delay().isZero()) {
+        retries.add(next.request());
+      } else {
+        backOff.add(
+            next.request(), timer.after(next.delay().toNanos(), () -> resubmit(next.request())));
+      }
+    }
+  }
+
+  private void settleTokens(Request request, Reading reading) {
+    Usage usage =
+        reading instanceof Reading.Answered answered
+            ? answered.answer().usage()
+            : reading instanceof Reading.Each each
+                ? each.usage()
+                : ((Reading.NotAnswered) reading).failure().error().usage();
+    TokenEstimate estimate = request.plan.stage().tokens();
     Long total = plausible(usage.totalTokens());
     if (total != null && total == 0) {
       // From a server that does not count.
       return;
     }
     if (total != null) {
-      budget.settle(call.tokens, Math.max(total, estimate.least(call.promptChars)));
+      budget.settle(
+          request.tokens, Math.max(total, estimate.least(request.promptChars, request.rows())));
     }
     estimate.observe(
-        call.promptChars, plausible(usage.promptTokens()), plausible(usage.completionTokens()));
+        request.promptChars,
+        request.rows(),
+        plausible(usage.promptTokens()),
+        plausible(usage.completionTokens()));
   }
 
   private static Long plausible(Long tokens) {
@@ -690,13 +747,13 @@ final class Dispatcher implements DriverLink.Participant {
     link.askSoon();
   }
 
-  private void resubmit(Call call) {
+  private void resubmit(Request request) {
     lock.lock();
     try {
-      if (!backOff.remove(call)) {
+      if (!backOff.remove(request)) {
         return;
       }
-      retries.add(call);
+      retries.add(request);
     } finally {
       lock.unlock();
     }

@@ -6,6 +6,7 @@ import io.sparkllm.engine.Dispatcher.Member;
 import io.sparkllm.throttle.RateLimits;
 import io.sparkllm.throttle.TokenEstimate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ final class Members {
   /** The oldest first. */
   private final Map<String, Stage> stages = new LinkedHashMap<>();
 
+  /** What was learned about each form of request; there are few. */
+  private final Map<String, BatchSize> sizes = new HashMap<>();
+
   Stage join(Member member) {
     Stage stage =
         stages.computeIfAbsent(
@@ -34,7 +38,8 @@ final class Members {
                     key,
                     member.stageId(),
                     new CircuitBreaker(),
-                    new TokenEstimate(member.maxTokens())));
+                    new TokenEstimate(member.maxTokens()),
+                    sizes.computeIfAbsent(member.form(), form -> new BatchSize())));
     members.add(member);
     active.add(stage);
     forgetOldStages();

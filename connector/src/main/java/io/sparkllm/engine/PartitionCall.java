@@ -4,12 +4,14 @@ import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.ArrayFallback;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.ledger.Ledger;
 import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ReplyReader;
+import io.sparkllm.openai.RequestCodec;
 import io.sparkllm.throttle.RateLimits;
 import java.util.Iterator;
 import java.util.UUID;
@@ -24,6 +26,9 @@ import org.apache.spark.sql.Row;
  */
 public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
+
+  /** Requests a minute at least that a limit of tokens is spread over. */
+  private static final int PACED_REQUESTS = 10;
 
   private final RowRequests requests;
   private final Ledger ledger;
@@ -52,14 +57,16 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> rows) {
     LlmOptions options = requests.options();
     TaskScope scope = TaskScope.current();
-    ApiCodec codec = requests.codec();
+    ApiCodec api = requests.codec();
+    RequestCodec codec = RequestCodec.of(options, api);
     Dispatcher.Member member =
         new Dispatcher.Member(
             id,
             scope.stageId(),
             options.get(Options.CONCURRENCY),
             RateLimits.of(options),
-            codec.maxTokens(),
+            api.maxTokens(),
+            options.get(Options.MODE) + " " + codec.path(),
             executors,
             run);
     ExecutorRegistry registry = ExecutorRegistry.instance();
@@ -73,9 +80,10 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               settings(),
               scope,
               dispatcher,
+              new Batcher(plan(api, codec, stage), dispatcher),
               stage.breaker(),
               registry::windowShare,
-              calls(codec, stage),
+              calls(codec),
               new OutputColumns(options),
               counter(registry));
     } catch (RuntimeException e) {
@@ -104,9 +112,8 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         options.get(Options.MAX_ERROR_RATIO));
   }
 
-  private CallSource calls(ApiCodec codec, Stage stage) {
-    RowCalls calls =
-        new RowCalls(requests.schema(), requests.messages(), codec, plan(codec, stage));
+  private CallSource calls(RequestCodec codec) {
+    RowCalls calls = new RowCalls(requests.schema(), requests.messages(), codec);
     if (requests.options().get(Options.MODE) == Mode.BATCH) {
       return new CollectedCalls(calls, requests.schema().length(), ledger);
     }
@@ -121,20 +128,31 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         : new LedgerAnswers(ledger, requests.options().retryErrors());
   }
 
-  private CallPlan plan(ApiCodec codec, Stage stage) {
+  private CallPlan plan(ApiCodec api, RequestCodec codec, Stage stage) {
     LlmOptions options = requests.options();
     Endpoint endpoint = requests.endpoint();
     return new CallPlan(
         endpoint,
         options.model(),
         endpoint.url(codec.path()),
+        endpoint.url(api.path()),
         endpoint.revealHeaders(),
-        new ReplyReader(codec, endpoint::redact),
+        codec,
+        new ReplyReader(api, endpoint::redact),
         new RetryPolicy(
             options.get(Options.MAX_ATTEMPTS), () -> ThreadLocalRandom.current().nextDouble()),
         options.get(Options.REQUEST_TIMEOUT),
         options.get(Options.ROW_TIMEOUT),
         stage,
-        options.get(Options.ON_FATAL) == OnFatal.FAIL);
+        options.get(Options.ON_FATAL) == OnFatal.FAIL,
+        options.batchSize(),
+        mostTokens(codec, options.get(Options.TOKENS_PER_MINUTE)),
+        options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME);
+  }
+
+  /** A request that used up the tokens of a whole minute would go out in bursts. */
+  private static long mostTokens(RequestCodec codec, Long tokensPerMinute) {
+    long paced = tokensPerMinute == null ? Long.MAX_VALUE : tokensPerMinute / PACED_REQUESTS;
+    return Math.max(1, Math.min(codec.mostTokens(), paced));
   }
 }

@@ -2,9 +2,9 @@ package io.sparkllm.engine;
 
 import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.ledger.Entry;
-import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
+import io.sparkllm.openai.RequestCodec;
 import io.sparkllm.prompt.InvalidInputException;
 import io.sparkllm.prompt.Message;
 import io.sparkllm.prompt.RowMessages;
@@ -17,14 +17,12 @@ import org.apache.spark.sql.types.StructType;
 final class RowCalls implements CallSource {
   private final StructType schema;
   private final RowMessages messages;
-  private final ApiCodec codec;
-  private final CallPlan plan;
+  private final RequestCodec codec;
 
-  RowCalls(StructType schema, RowMessages messages, ApiCodec codec, CallPlan plan) {
+  RowCalls(StructType schema, RowMessages messages, RequestCodec codec) {
     this.schema = schema;
     this.messages = messages;
     this.codec = codec;
-    this.plan = plan;
   }
 
   @Override
@@ -36,8 +34,7 @@ final class RowCalls implements CallSource {
     try {
       List<Message> asked = messages.of(row);
       long length = asked.stream().mapToLong(Message::promptChars).sum();
-      byte[] body = codec.encode(asked);
-      return Call.of(row, rowBytes, body, length, plan, onFinished);
+      return Call.of(row, rowBytes, codec.item(asked), length, onFinished);
     } catch (InvalidInputException e) {
       return invalid(row, rowBytes, e.code(), e.getMessage());
     } catch (RuntimeException e) {

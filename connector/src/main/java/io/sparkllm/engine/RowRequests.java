@@ -5,6 +5,7 @@ import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
 import io.sparkllm.ledger.RequestFingerprints;
 import io.sparkllm.openai.ApiCodec;
+import io.sparkllm.openai.RequestCodec;
 import io.sparkllm.prompt.InvalidInputException;
 import io.sparkllm.prompt.RowMessages;
 import java.io.Serializable;
@@ -49,7 +50,7 @@ public final class RowRequests implements Serializable {
     this.caseSensitive = caseSensitive;
     this.timeZone = timeZone;
     messages();
-    codec();
+    RequestCodec.of(options, codec());
   }
 
   /**

@@ -10,5 +10,6 @@ import io.sparkllm.throttle.TokenEstimate;
  * @param id Spark's id of the stage
  * @param breaker stops the stage's calls
  * @param tokens what its requests are charged; guarded by the dispatcher's lock
+ * @param size how many rows its requests may have, shared with all stages of the same form
  */
-record Stage(String key, int id, CircuitBreaker breaker, TokenEstimate tokens) {}
+record Stage(String key, int id, CircuitBreaker breaker, TokenEstimate tokens, BatchSize size) {}

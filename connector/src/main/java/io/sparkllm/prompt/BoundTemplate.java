@@ -50,8 +50,7 @@ final class BoundTemplate {
     }
   }
 
-  private void addColumn(
-      String option, String column, StructType schema, boolean caseSensitive) {
+  private void addColumn(String option, String column, StructType schema, boolean caseSensitive) {
     int position = Columns.position(schema, column, caseSensitive, "Option " + option);
     slots.add(new Slot(null, position, schema.fields()[position].dataType()));
   }

@@ -39,10 +39,11 @@ public final class TokenEstimate {
    * What a request is expected to be charged.
    *
    * @param chars characters of its messages
-   * @return tokens of prompt and answer, from 1
+   * @param rows rows that it asks for, each with an answer of its own
+   * @return tokens of prompt and answers, from 1
    */
-  public long charge(long chars) {
-    return Math.max(least(chars), prompt(chars) + output());
+  public long charge(long chars, int rows) {
+    return Math.max(least(chars, rows), prompt(chars) + Math.round(output() * rows));
   }
 
   private long prompt(long chars) {
@@ -50,24 +51,30 @@ public final class TokenEstimate {
     return Math.max(1, Math.round(chars * ratio));
   }
 
-  private long output() {
+  /** Of one row. */
+  private double output() {
     if (answers >= ENOUGH) {
-      return Math.round(answerTokens / answerWeight);
+      return answerTokens / answerWeight;
     }
     return maxTokens == null ? DEFAULT_OUTPUT : maxTokens;
   }
 
   /**
-   * What the service charges however short the answer is: where a limit of the answer is set, the
+   * What the service charges however short the answers are: where a limit of an answer is set, the
    * larger of it and the prompt (protocol notes §5).
    *
    * @param chars characters of the request's messages
+   * @param rows rows that it asks for
    * @return 0 where the service charges what is used
    */
-  public long least(long chars) {
+  public long least(long chars, int rows) {
     return maxTokens == null
         ? 0
-        : Math.max(maxTokens, Math.max(1, (long) Math.ceil(chars * TOKENS_PER_CHAR)));
+        : Math.max(limit(rows), Math.max(1, (long) Math.ceil(chars * TOKENS_PER_CHAR)));
+  }
+
+  private long limit(int rows) {
+    return maxTokens == null ? 0 : (long) maxTokens * rows;
   }
 
   /**
@@ -76,21 +83,23 @@ public final class TokenEstimate {
    * of which the wrapping of messages is the most.
    *
    * @param chars characters of its messages
+   * @param rows rows that it asks for
    * @return tokens
    */
-  public long needed(long chars) {
+  public long needed(long chars, int rows) {
     long prompt = Math.min(prompt(chars), (long) Math.ceil(chars * TOKENS_PER_CHAR));
-    return Math.max(prompt, maxTokens == null ? 0 : maxTokens);
+    return Math.max(prompt, limit(rows));
   }
 
   /**
-   * Learns from an answer.
+   * Learns from a request that was answered.
    *
-   * @param chars characters of the request's messages
+   * @param chars characters of its messages
+   * @param rows rows that it asked for
    * @param prompt tokens that the service counted for them; null where it did not say
-   * @param completion tokens of the answer; null where it did not say
+   * @param completion tokens of the answers; null where it did not say
    */
-  public void observe(long chars, Long prompt, Long completion) {
+  public void observe(long chars, int rows, Long prompt, Long completion) {
     if (prompt != null && prompt > 0 && chars > 0) {
       promptChars = promptChars * DECAY + chars;
       promptTokens = promptTokens * DECAY + prompt;
@@ -98,7 +107,7 @@ public final class TokenEstimate {
     if (completion != null) {
       answers++;
       answerWeight = answerWeight * DECAY + 1;
-      answerTokens = answerTokens * DECAY + completion;
+      answerTokens = answerTokens * DECAY + (double) completion / rows;
     }
   }
 }
