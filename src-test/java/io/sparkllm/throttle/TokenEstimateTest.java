@@ -144,4 +144,23 @@ class TokenEstimateTest {
     // It would be refused for ever at less than 106,667 tokens a minute, and really is 10,000.
     assertThat(estimate.needed(40_000, 1)).isLessThanOrEqualTo(10_000);
   }
+
+  @Test
+  void chargesAnAnswerForEachRowOfARequest() {
+    assertThat(open().charge(400, 10)).isEqualTo(100 + 2_560);
+    assertThat(limited(50).charge(400, 10)).isEqualTo(100 + 500);
+    assertThat(limited(50).least(400, 10)).isEqualTo(500);
+    assertThat(limited(50).needed(400, 10)).isEqualTo(500);
+  }
+
+  @Test
+  void learnsTheLengthOfOneAnswerFromRequestsOfMany() {
+    TokenEstimate estimate = open();
+    for (int i = 0; i < 10; i++) {
+      estimate.observe(400, 10, 100L, 300L);
+    }
+
+    assertThat(estimate.charge(400, 1)).isEqualTo(100 + 30);
+    assertThat(estimate.charge(400, 5)).isEqualTo(100 + 150);
+  }
 }
