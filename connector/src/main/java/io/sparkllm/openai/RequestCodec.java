@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the rows of one HTTP request travel: one alone, or many in an array or in one prompt. Each row
- * adds an item; the reply comes apart into what it says of each. Thread-safe.
+ * How the rows of one HTTP request travel: one alone, or many in an array or in one prompt. Each
+ * row adds an item; the reply comes apart into what it says of each. Thread-safe.
  */
 public abstract class RequestCodec {
   RequestCodec() {}

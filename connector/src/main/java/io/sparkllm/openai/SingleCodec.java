@@ -37,7 +37,11 @@ final class SingleCodec extends RequestCodec {
 
   @Override
   Reading read(
-      JsonNode body, List<byte[]> items, ReplyReader one, Map<String, String> headers, Instant now) {
+      JsonNode body,
+      List<byte[]> items,
+      ReplyReader one,
+      Map<String, String> headers,
+      Instant now) {
     return one.read(200, headers, body, now);
   }
 }
