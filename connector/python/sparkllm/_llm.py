@@ -61,12 +61,23 @@ class Llm:
     >>> labelled = llm.transform(tickets)    # or tickets.transform(llm)
 
     Every row of the input gives one row: the input's columns, then ``response`` and ``error``, of
-    which exactly one is null. Calls happen when an action pulls rows, and again with each further
-    action, unless a ``checkpoint`` keeps the answers.
+    which exactly one is null. The response is a string; of ``Llm.embeddings`` an array of floats, and
+    of ``Llm.moderations`` a struct of ``flagged``, ``categories`` and ``scores``. Calls happen when an
+    action pulls rows, and again with each further action, unless a ``checkpoint`` keeps the answers.
     """
 
     chat: _Constructor = _constructor("chat", "Calls the Chat Completions API.", api="chat")
     responses: _Constructor = _constructor("responses", "Calls the Responses API.", api="responses")
+    embeddings: _Constructor = _constructor(
+        "embeddings",
+        "Calls the Embeddings API, many rows in a call; the response is a vector.",
+        api="embeddings",
+    )
+    moderations: _Constructor = _constructor(
+        "moderations",
+        "Calls the Moderations API, many rows in a call; the response is a struct.",
+        api="moderations",
+    )
 
     def __init__(self, **options: Unpack[OptionValues]) -> None:
         self._texts = _values.texts(options)

@@ -43,10 +43,19 @@ import org.slf4j.LoggerFactory;
  *     .transform(tickets);
  * }</pre>
  *
- * <p>Every input row gives exactly one output row: the input's columns, then {@code response} (a
- * string) and {@code error} (a struct), of which exactly one is null. Calls happen when an action
- * pulls rows, and again when Spark runs a partition again; with {@link #checkpoint(String)} only
- * for what is not kept yet.
+ * <p>Every input row gives exactly one output row: the input's columns, then {@code response} and
+ * {@code error} (a struct), of which exactly one is null. The type of {@code response} follows the
+ * API:
+ *
+ * <ul>
+ *   <li>{@link #chat()}, {@link #responses()}: a string
+ *   <li>{@link #embeddings()}: an array of floats
+ *   <li>{@link #moderations()}: a struct of {@code flagged} (boolean), {@code categories} (map from
+ *       string to boolean) and {@code scores} (map from string to double)
+ * </ul>
+ *
+ * <p>Calls happen when an action pulls rows, and again when Spark runs a partition again; with
+ * {@link #checkpoint(String)} only for what is not kept yet.
  */
 public final class Llm {
   private static final Logger LOG = LoggerFactory.getLogger(Llm.class);
@@ -73,6 +82,25 @@ public final class Llm {
    */
   public static Llm responses() {
     return chat().with(Options.API, Options.Api.RESPONSES);
+  }
+
+  /**
+   * Calls the Embeddings API, many rows in a call. The response is a vector: an array of floats.
+   *
+   * @return settings at their defaults
+   */
+  public static Llm embeddings() {
+    return chat().with(Options.API, Options.Api.EMBEDDINGS);
+  }
+
+  /**
+   * Calls the Moderations API, many rows in a call. The response is a struct of {@code flagged},
+   * {@code categories} and {@code scores}.
+   *
+   * @return settings at their defaults
+   */
+  public static Llm moderations() {
+    return chat().with(Options.API, Options.Api.MODERATIONS);
   }
 
   /**
@@ -362,7 +390,8 @@ public final class Llm {
   }
 
   /**
-   * Template of the user message; {@code {column}} stands for the row's value. This or messagesCol.
+   * Template of the user message; {@code {column}} stands for the row's value. This, textCol or
+   * messagesCol.
    *
    * @param value the value of the option {@code prompt}; see {@link Options#PROMPT}
    * @return new settings
@@ -370,6 +399,17 @@ public final class Llm {
    */
   public Llm prompt(String value) {
     return with(Options.PROMPT, value);
+  }
+
+  /**
+   * Column whose value is sent as it is: the same as a prompt that is this column alone.
+   *
+   * @param value the value of the option {@code textCol}; see {@link Options#TEXT_COL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm textCol(String value) {
+    return with(Options.TEXT_COL, value);
   }
 
   /**
@@ -428,8 +468,9 @@ public final class Llm {
   }
 
   /**
-   * What asks the rows: calls row by row, or the Batch API, whose answers {@link #transform} takes
-   * from the checkpoint; see {@link LlmBatch}.
+   * What one call asks: one row (of embeddings and moderations many), an array of requests, many
+   * rows in one prompt; or the Batch API, whose answers {@link #transform} takes from the
+   * checkpoint; see {@link LlmBatch}.
    *
    * @param value the value of the option {@code mode}; see {@link Options#MODE}
    * @return new settings
@@ -437,6 +478,86 @@ public final class Llm {
    */
   public Llm mode(Options.Mode value) {
     return with(Options.MODE, value);
+  }
+
+  /**
+   * Rows in one call at most, where calls carry many; unless set 2048 for embeddings, else 32.
+   * Sizes start small and grow.
+   *
+   * @param value the value of the option {@code batchSize}; see {@link Options#BATCH_SIZE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm batchSize(int value) {
+    return with(Options.BATCH_SIZE, value);
+  }
+
+  /**
+   * Length of the vectors (embeddings); unless set, the model's own.
+   *
+   * @param value the value of the option {@code dimensions}; see {@link Options#DIMENSIONS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm dimensions(int value) {
+    return with(Options.DIMENSIONS, value);
+  }
+
+  /**
+   * Longest input of embeddings, in tokens, estimated as a token for four bytes of UTF-8.
+   *
+   * @param value the value of the option {@code maxInputTokens}; see {@link
+   *     Options#MAX_INPUT_TOKENS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxInputTokens(int value) {
+    return with(Options.MAX_INPUT_TOKENS, value);
+  }
+
+  /**
+   * What is done with an input of embeddings that is too long: the row is an error, or its
+   * beginning or its end is sent.
+   *
+   * @param value the value of the option {@code truncate}; see {@link Options#TRUNCATE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm truncate(Options.Truncate value) {
+    return with(Options.TRUNCATE, value);
+  }
+
+  /**
+   * Form of arrays of requests: request objects, or the conversations of vLLM.
+   *
+   * @param value the value of the option {@code dialect}; see {@link Options#DIALECT}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm dialect(Options.Dialect value) {
+    return with(Options.DIALECT, value);
+  }
+
+  /**
+   * Path below endpoint that takes arrays of requests, such as /many; unless set, the API's own.
+   *
+   * @param value the value of the option {@code arrayPath}; see {@link Options#ARRAY_PATH}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm arrayPath(String value) {
+    return with(Options.ARRAY_PATH, value);
+  }
+
+  /**
+   * What is done where the server takes no arrays: the job fails, or rows are asked one by one.
+   *
+   * @param value the value of the option {@code arrayFallback}; see {@link Options#ARRAY_FALLBACK}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm arrayFallback(Options.ArrayFallback value) {
+    return with(Options.ARRAY_FALLBACK, value);
   }
 
   /**
