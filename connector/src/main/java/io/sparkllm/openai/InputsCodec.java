@@ -1,7 +1,6 @@
 package io.sparkllm.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sparkllm.openai.Failure.Reaction;
 import io.sparkllm.openai.ReplyReader.Reading;
 import io.sparkllm.prompt.Message;
 import java.time.Instant;
@@ -76,6 +75,6 @@ final class InputsCodec extends RequestCodec {
             failed.status(),
             headers.get("x-request-id"),
             failed.usage());
-    return new Reading.NotAnswered(new Failure(error, Reaction.RETRY, null));
+    return new Reading.NotAnswered(ReplyReader.told(error));
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Reads an HTTP reply of an API: an answer, or a failure with what to do about it. Thread-safe. */
@@ -37,6 +38,9 @@ public final class ReplyReader {
      */
     record Each(List<Reading> rows, Usage usage) implements Reading {}
   }
+
+  /** Replies without text, or of another length than asked: paid for, and would be again. */
+  private static final Set<String> PAID_FOR = Set.of("no_content", "wrong_dimensions");
 
   private final ApiCodec codec;
   private final UnaryOperator<String> redaction;
@@ -205,13 +209,13 @@ public final class ReplyReader {
     return known ? 400 : 502;
   }
 
-  private static Failure told(Outcome.Failed failed) {
+  /** What is to be done about an error that a 2xx tells. */
+  static Failure told(Outcome.Failed failed) {
     Reaction reaction =
         switch (failed.type()) {
           case RATE_LIMITED -> Reaction.THROTTLE;
-          // A reply without text was paid for, and would be again.
           case INVALID_RESPONSE ->
-              "no_content".equals(failed.code()) ? Reaction.ROW : Reaction.RETRY;
+              PAID_FOR.contains(String.valueOf(failed.code())) ? Reaction.ROW : Reaction.RETRY;
           case SERVER -> Reaction.RETRY;
           default -> Reaction.ROW;
         };
