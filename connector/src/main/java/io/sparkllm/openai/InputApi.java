@@ -18,6 +18,39 @@ abstract class InputApi extends ApiCodec {
   /** The body with one input as it is, or with many as an array. */
   abstract byte[] write(List<byte[]> inputs, boolean array);
 
-  /** The results of a reply, by the place of their input; null where there is none or two. */
-  abstract List<Outcome> results(JsonNode reply, int inputs);
+  /** What the service counted for a request as a whole. */
+  abstract Usage usage(JsonNode reply);
+
+  /**
+   * The results of a reply, by the place of their input; null where the reply does not tell, or not
+   * clearly.
+   *
+   * @param shares the tokens of each input
+   * @return as many as there are inputs; null where the reply holds no list
+   */
+  abstract List<Outcome> results(JsonNode reply, List<Usage> shares);
+
+  /** No token of an answer is ever charged. */
+  @Override
+  public final Integer maxTokens() {
+    return 0;
+  }
+
+  @Override
+  public final byte[] encode(List<Message> messages) {
+    return write(List.of(input(messages)), false);
+  }
+
+  @Override
+  final Outcome decode(JsonNode reply) {
+    Usage usage = usage(reply);
+    List<Outcome> results = results(reply, List.of(usage));
+    return results == null || results.get(0) == null
+        ? Wire.failed(
+            ErrorType.INVALID_RESPONSE,
+            "no_result",
+            "The reply holds no result of the input",
+            usage)
+        : results.get(0);
+  }
 }

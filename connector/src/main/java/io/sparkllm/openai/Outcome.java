@@ -12,7 +12,10 @@ public sealed interface Outcome {
   /**
    * The model's answer.
    *
-   * @param text the answer, never null
+   * @param text the answer, never null: what the model wrote. For a vector base64, in the standard
+   *     alphabet, of its 32-bit floats with the lowest byte first ({@link Vectors}); for a
+   *     moderation compact JSON, {@code {"flagged":…,"categories":{name:bool},
+   *     "scores":{name:number}}}, without the categories that are null
    * @param model the model that the service says answered; may be null
    * @param finishReason {@code stop}, {@code length} …; may be null
    * @param usage tokens

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The fields that all requests of a call share, and the writing of one request around them. */
 final class RequestBody {
@@ -20,6 +22,8 @@ final class RequestBody {
   /** The limit of an answer goes by several names. */
   private static final List<String> MAX_TOKENS =
       List.of("max_completion_tokens", "max_tokens", "max_output_tokens");
+
+  private static final String DIMENSIONS = "dimensions";
 
   private final ObjectNode shared;
 
@@ -38,23 +42,49 @@ final class RequestBody {
       shared.put(maxTokensField, options.get(Options.MAX_TOKENS));
     }
     fixed.forEach(shared::set);
-    if (options.isSet(Options.PARAMS)) {
-      ObjectNode params = Json.object(options.get(Options.PARAMS));
-      for (String name : RESERVED) {
-        if (params.has(name)) {
-          throw new IllegalArgumentException(
-              "Option params sets "
-                  + name
-                  + ", which the connector sets itself; take it out of params");
-        }
-      }
-      if (params.has("model")) {
-        throw new IllegalArgumentException(
-            "Option params sets model; use the option model instead, which the budget goes by");
-      }
-      shared.setAll(params);
-    }
+    shared.setAll(params(options, Set.of()));
     return new RequestBody(shared);
+  }
+
+  /** As the other, for an API of inputs; what is fixed cannot be set by {@code params}. */
+  static RequestBody ofInputs(LlmOptions options, Map<String, JsonNode> fixed) {
+    ObjectNode shared = Json.MAPPER.createObjectNode();
+    shared.put("model", options.model());
+    if (options.get(Options.DIMENSIONS) != null) {
+      shared.put(DIMENSIONS, options.get(Options.DIMENSIONS));
+    }
+    shared.setAll(params(options, fixed.keySet()));
+    fixed.forEach(shared::set);
+    return new RequestBody(shared);
+  }
+
+  /** The option {@code params}, without anything that is not the user's to set. */
+  private static ObjectNode params(LlmOptions options, Set<String> fixed) {
+    if (!options.isSet(Options.PARAMS)) {
+      return Json.MAPPER.createObjectNode();
+    }
+    ObjectNode params = Json.object(options.get(Options.PARAMS));
+    Stream.concat(RESERVED.stream(), fixed.stream())
+        .filter(params::has)
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "Option params sets "
+                      + name
+                      + ", which the connector sets itself; take it out of params");
+            });
+    if (params.has("model")) {
+      throw new IllegalArgumentException(
+          "Option params sets model; use the option model instead, which the budget goes by");
+    }
+    return params;
+  }
+
+  /** The length of vectors that is asked for, wherever it was set; null where there is none. */
+  Integer dimensions() {
+    JsonNode value = shared.path(DIMENSIONS);
+    return value.canConvertToInt() ? value.intValue() : null;
   }
 
   /** The limit of an answer, wherever it was set; null where there is none. */
@@ -90,5 +120,11 @@ final class RequestBody {
       throw new UncheckedIOException("Writing to memory cannot fail", e);
     }
     return out.toByteArray();
+  }
+
+  /** The beginning of a body: the shared fields, and the name of a last one with its colon. */
+  String writeUpTo(String lastField) {
+    String body = shared.toString();
+    return body.substring(0, body.length() - 1) + ",\"" + lastField + "\":";
   }
 }
