@@ -2,6 +2,7 @@ package io.sparkllm.engine;
 
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Options;
+import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.Usage;
 import io.sparkllm.prompt.Columns;
@@ -49,7 +50,15 @@ public final class OutputColumns implements Serializable {
           field("batch_id", DataTypes.StringType),
           field("source", DataTypes.StringType));
 
+  /** An answer of a ledger that somebody changed; others were checked when they came. */
+  private static final Outcome.Failed UNREADABLE =
+      Outcome.Failed.of(
+          ErrorType.INVALID_RESPONSE,
+          "unreadable",
+          "The checkpoint holds an answer of another form than this API gives; use a new checkpoint");
+
   private final String response;
+  private final AnswerValue answers;
   private final String error;
   private final String metadata;
 
@@ -60,6 +69,7 @@ public final class OutputColumns implements Serializable {
    */
   public OutputColumns(LlmOptions options) {
     this.response = options.get(Options.RESPONSE_COL);
+    this.answers = AnswerValue.of(options.get(Options.API));
     this.error = options.get(Options.ERROR_COL);
     this.metadata = options.get(Options.METADATA_COL);
   }
@@ -92,7 +102,7 @@ public final class OutputColumns implements Serializable {
 
   private List<StructField> added() {
     return Stream.of(
-            field(response, DataTypes.StringType),
+            field(response, answers.type()),
             field(error, ERROR),
             metadata == null ? null : field(metadata, METADATA))
         .filter(f -> f != null)
@@ -115,10 +125,12 @@ public final class OutputColumns implements Serializable {
       values[i] = input.get(i);
     }
     Outcome outcome = call.outcome();
-    if (outcome instanceof Outcome.Answer answer) {
-      values[columns] = answer.text();
+    Object answer = outcome instanceof Outcome.Answer a ? answers.of(a.text()) : null;
+    if (answer != null) {
+      values[columns] = answer;
     } else {
-      values[columns + 1] = error((Outcome.Failed) outcome, call.calls);
+      values[columns + 1] =
+          error(outcome instanceof Outcome.Failed failed ? failed : UNREADABLE, call.calls);
     }
     if (metadata != null) {
       values[columns + 2] = metadata(outcome, call);

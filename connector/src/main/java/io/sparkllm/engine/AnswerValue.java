@@ -1,0 +1,95 @@
+package io.sparkllm.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sparkllm.config.Json;
+import io.sparkllm.config.Options.Api;
+import io.sparkllm.openai.Vectors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
+
+/**
+ * What stands in the response column for an answer, whose text the ledger keeps: the text itself, a
+ * vector, what moderations say.
+ */
+enum AnswerValue {
+  /** The text. */
+  TEXT(DataTypes.StringType) {
+    @Override
+    Object of(String text) {
+      return text;
+    }
+  },
+
+  /** A vector: {@code float[]}, which Spark takes as an array on every version, without boxes. */
+  VECTOR(DataTypes.createArrayType(DataTypes.FloatType)) {
+    @Override
+    Object of(String text) {
+      return Vectors.parse(text);
+    }
+  },
+
+  /** What moderations say of a text. */
+  MODERATION(
+      new StructType()
+          .add("flagged", DataTypes.BooleanType)
+          .add("categories", map(DataTypes.BooleanType))
+          .add("scores", map(DataTypes.DoubleType))) {
+    @Override
+    Object of(String text) {
+      JsonNode said;
+      try {
+        said = Json.parse(text);
+      } catch (JsonProcessingException e) {
+        return null;
+      }
+      return said.path("flagged").isBoolean()
+          ? RowFactory.create(
+              said.get("flagged").booleanValue(),
+              entries(said.path("categories"), JsonNode::booleanValue),
+              entries(said.path("scores"), JsonNode::doubleValue))
+          : null;
+    }
+  };
+
+  private final DataType type;
+
+  AnswerValue(DataType type) {
+    this.type = type;
+  }
+
+  static AnswerValue of(Api api) {
+    return switch (api) {
+      case CHAT, RESPONSES -> TEXT;
+      case EMBEDDINGS -> VECTOR;
+      case MODERATIONS -> MODERATION;
+    };
+  }
+
+  DataType type() {
+    return type;
+  }
+
+  /** The value; null where the text is not what this API's answers are, as in a damaged ledger. */
+  abstract Object of(String text);
+
+  private static DataType map(DataType values) {
+    return DataTypes.createMapType(DataTypes.StringType, values);
+  }
+
+  /**
+   * A map that Spark takes: it refuses Java's. This converter is the one that has the same
+   * descriptor in Scala 2.12 and 2.13.
+   */
+  private static <V> Object entries(JsonNode object, Function<JsonNode, V> value) {
+    Map<String, V> map = new LinkedHashMap<>();
+    object.properties().forEach(e -> map.put(e.getKey(), value.apply(e.getValue())));
+    return JavaConverters.mapAsScalaMap(map);
+  }
+}
