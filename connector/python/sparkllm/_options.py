@@ -22,15 +22,23 @@ class OptionValues(TypedDict, total=False):
     headers: Union[str, Mapping[str, Any]]
     api_version: str
     allow_http_key: bool
-    api: Literal["chat", "responses"]
+    api: Literal["chat", "responses", "embeddings", "moderations"]
     model: str
     prompt: str
+    text_col: str
     system: str
     messages_col: str
     temperature: float
     max_tokens: int
     params: Union[str, Mapping[str, Any]]
-    mode: Literal["realtime", "batch"]
+    mode: Literal["realtime", "array", "packed", "batch"]
+    batch_size: int
+    dimensions: int
+    max_input_tokens: int
+    truncate: Literal["none", "head", "tail"]
+    dialect: Literal["openai", "vllm"]
+    array_path: str
+    array_fallback: Literal["none", "realtime"]
     batch_fallback: Literal["none", "realtime"]
     batch_file_requests: int
     batch_enqueued_tokens: int
@@ -130,7 +138,7 @@ OPTIONS: Tuple[Option, ...] = (
         name="api",
         kind="choice",
         default="chat",
-        allowed="chat, responses",
+        allowed="chat, responses, embeddings, moderations",
         sensitive=False,
         doc="The endpoint's API that is called",
     ),
@@ -150,7 +158,16 @@ OPTIONS: Tuple[Option, ...] = (
         default=None,
         allowed="a text",
         sensitive=False,
-        doc="Template of the user message; {column} stands for the row's value. This or messages_col",
+        doc="Template of the user message; {column} stands for the row's value. This, text_col or messages_col",
+    ),
+    Option(
+        java_name="textCol",
+        name="text_col",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Column whose value is sent as it is: the same as prompt={column}",
     ),
     Option(
         java_name="system",
@@ -202,9 +219,72 @@ OPTIONS: Tuple[Option, ...] = (
         name="mode",
         kind="choice",
         default="realtime",
-        allowed="realtime, batch",
+        allowed="realtime, array, packed, batch",
         sensitive=False,
-        doc="`realtime` asks row by row; `batch` takes the answers of the Batch API (half price, within 24 h) from the checkpoint",
+        doc="`realtime` asks row by row (embeddings, moderations: many inputs a call); `array` posts many requests as one JSON array; `packed` puts many rows into one prompt; `batch` takes the answers of the Batch API (half price, within 24 h) from the checkpoint",
+    ),
+    Option(
+        java_name="batchSize",
+        name="batch_size",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 2048",
+        sensitive=False,
+        doc="Rows in one call at most, where calls carry many; unless set 2048 for embeddings, else 32. Sizes start small and grow",
+    ),
+    Option(
+        java_name="dimensions",
+        name="dimensions",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 100000",
+        sensitive=False,
+        doc="Length of the vectors (embeddings); unless set, the model's own",
+    ),
+    Option(
+        java_name="maxInputTokens",
+        name="max_input_tokens",
+        kind="whole",
+        default="8192",
+        allowed="a whole number from 1 to 10000000",
+        sensitive=False,
+        doc="Longest input of embeddings, in tokens, estimated as a token for four bytes of UTF-8",
+    ),
+    Option(
+        java_name="truncate",
+        name="truncate",
+        kind="choice",
+        default="none",
+        allowed="none, head, tail",
+        sensitive=False,
+        doc="An input of embeddings that is too long: `none` makes the row an error, `head` sends its beginning, `tail` its end",
+    ),
+    Option(
+        java_name="dialect",
+        name="dialect",
+        kind="choice",
+        default="openai",
+        allowed="openai, vllm",
+        sensitive=False,
+        doc="Form of mode=array: request objects, or the conversations of vLLM's `/chat/completions/batch`",
+    ),
+    Option(
+        java_name="arrayPath",
+        name="array_path",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Path below endpoint that takes the arrays of mode=array, such as `/many`; unless set, the API's own",
+    ),
+    Option(
+        java_name="arrayFallback",
+        name="array_fallback",
+        kind="choice",
+        default="none",
+        allowed="none, realtime",
+        sensitive=False,
+        doc="Where the server takes no arrays: `none` fails the job, `realtime` asks row by row",
     ),
     Option(
         java_name="batchFallback",

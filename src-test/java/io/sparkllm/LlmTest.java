@@ -72,6 +72,16 @@ class LlmTest {
   }
 
   @Test
+  void startsWithEmbeddingsWhereAsked() {
+    assertThat(Llm.embeddings().options().get(Options.API)).isEqualTo(Options.Api.EMBEDDINGS);
+  }
+
+  @Test
+  void startsWithModerationsWhereAsked() {
+    assertThat(Llm.moderations().options().get(Options.API)).isEqualTo(Options.Api.MODERATIONS);
+  }
+
+  @Test
   void printsNoKey() {
     assertThat(Llm.chat().apiKey("sk-test-4711")).asString().doesNotContain("4711");
   }

@@ -62,7 +62,9 @@ class OptionsTest {
     "requests_per_minutes, requestsPerMinute",
     "max-token, maxTokens",
     "metadata, metadataCol",
-    "on-fatl, onFatal"
+    "on-fatl, onFatal",
+    "batch-sizes, batchSize",
+    "text_column, textCol"
   })
   void offersTheNearestNameForAnUnknownOne(String mistyped, String nearest) {
     assertThatIllegalArgumentException()
@@ -88,7 +90,15 @@ class OptionsTest {
         "rowTimeout        | soon   | a time from 10ms to 48h, such as 500ms, 180s or 15min",
         "ordered           | yes    | true or false",
         "authHeader        | basic  | bearer, api-key, none",
-        "api               | embed  | chat, responses",
+        "api               | embed  | chat, responses, embeddings, moderations",
+        "mode              | bulk   | realtime, array, packed, batch",
+        "batchSize         | 0      | a whole number from 1 to 2048",
+        "batchSize         | 2049   | a whole number from 1 to 2048",
+        "dimensions        | 0      | a whole number from 1 to 100000",
+        "maxInputTokens    | 8k     | a whole number from 1 to 10000000",
+        "truncate          | middle | none, head, tail",
+        "dialect           | azure  | openai, vllm",
+        "arrayFallback     | batch  | none, realtime",
         "onFatal           | ignore | fail, column",
         "params            | [1]    | a JSON object such as {\"top_p\": 0.9}",
         "params            | {\"a\" | a JSON object such as {\"top_p\": 0.9}",

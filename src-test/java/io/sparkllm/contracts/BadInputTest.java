@@ -67,6 +67,35 @@ class BadInputTest {
             "int",
             "array<struct<role:string,content:string>>"),
         wrong(
+            "a text column that is not there",
+            llm -> of(llm, Map.of("textCol", "nope"), "prompt"),
+            "textCol",
+            "nope",
+            "id, text"),
+        wrong(
+            "an instruction with a column, for many rows in one prompt",
+            llm -> of(llm, Map.of("mode", "packed", "system", "No {id}")),
+            "system",
+            "mode=packed",
+            "put the column into prompt"),
+        wrong(
+            "an instruction for embeddings",
+            llm -> of(llm, Map.of("api", "embeddings", "system", "Be kind")),
+            "system",
+            "api=embeddings",
+            "leave it out"),
+        wrong(
+            "many rows in a request of one",
+            llm -> of(llm, Map.of("batchSize", "8")),
+            "batchSize is 8",
+            "mode=realtime",
+            "array or packed"),
+        wrong(
+            "an option of another API",
+            llm -> of(llm, Map.of("dimensions", "8")),
+            "dimensions",
+            "api=embeddings"),
+        wrong(
             "an answer column that is there already",
             llm -> llm.responseCol("response"),
             "response",
@@ -108,12 +137,13 @@ class BadInputTest {
             "llm.example.com",
             "http"),
         wrong("no model", llm -> of(llm, Map.of(), "model"), "model", "endpoint=local"),
-        wrong("no prompt", llm -> of(llm, Map.of(), "prompt"), "prompt", "messagesCol"),
+        wrong("no prompt", llm -> of(llm, Map.of(), "prompt"), "prompt", "textCol", "messagesCol"),
         wrong(
             "a prompt and a messages column",
             llm -> llm.messagesCol("text"),
             "prompt",
             "messagesCol"),
+        wrong("a prompt and a text column", llm -> llm.textCol("text"), "prompt", "textCol"),
         wrong(
             "an unknown option",
             llm -> of(llm, Map.of("requestsPerMin", "5")),

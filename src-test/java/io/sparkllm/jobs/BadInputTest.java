@@ -53,6 +53,43 @@ class BadInputTest {
   }
 
   @Test
+  void anUnknownTextColumn() {
+    assertRefused(
+        JobCall.job(
+            "run",
+            "--input",
+            input,
+            "--output",
+            output,
+            "--endpoint=local",
+            "--api=embeddings",
+            "--text-col=body"),
+        "textCol",
+        "body",
+        "its columns: id, text");
+  }
+
+  @Test
+  void anOptionThatMeansNothingBesideApiAndMode() {
+    assertRefused(
+        JobCall.run(input, output, "--batch-size=8"), "batchSize", "api=chat", "mode=realtime");
+    assertRefused(
+        JobCall.run(input, output, "--api=embeddings", "--system=Be kind", "--mode=packed"),
+        "system",
+        "api=embeddings",
+        "; also: Option mode is packed");
+  }
+
+  @Test
+  void anInstructionWithAColumnForManyRowsInOnePrompt() {
+    assertRefused(
+        JobCall.run(input, output, "--mode=packed", "--system=Ticket {id}"),
+        "system",
+        "mode=packed",
+        "put the column into prompt");
+  }
+
+  @Test
   void noKeyForARemoteEndpoint() {
     List<String> environment = List.of("--api-key-env", "SPARK_LLM_NO_SUCH_VARIABLE");
     assertRefused(

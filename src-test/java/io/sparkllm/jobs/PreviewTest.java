@@ -10,10 +10,14 @@ import io.sparkllm.testing.SparkTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @SparkTest
 class PreviewTest {
@@ -53,6 +57,39 @@ class PreviewTest {
           .contains("POST " + endpoint.url() + "/chat/completions");
       assertThat(endpoint.stats().requests()).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--api=embeddings  |                | embeddings       | 2,048 rows in one array of inputs",
+        "--api=moderations |                | moderations      | 32 rows in one array of inputs",
+        "--mode=array      | --batch-size=8 | chat/completions | 8 rows in one array of requests",
+        "--mode=packed     |                | chat/completions | 32 rows in one prompt",
+      })
+  void whatACallCarriesIsToldWhereItIsManyRows(
+      String form, String size, String path, String told, SparkSession spark) {
+    List<Object> arguments =
+        new ArrayList<>(
+            List.of(
+                "preview",
+                "--input",
+                JobCall.input(spark, folder, "one", "two"),
+                "--endpoint=http://localhost:1/v1",
+                "--auth-header=none",
+                "--model=m",
+                "--text-col=text",
+                form));
+    Optional.ofNullable(size).ifPresent(arguments::add);
+
+    JobCall.Ended ended = JobCall.job(arguments.toArray());
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out().lines().findFirst())
+        .contains("Each row as it is asked alone; a call carries up to " + told);
+    assertThat(ended.out().lines()).filteredOn(l -> l.startsWith("POST ")).hasSize(2);
+    assertThat(ended.out()).contains("/v1/" + path + "\n", "\"one\"", "\"two\"");
   }
 
   @Test

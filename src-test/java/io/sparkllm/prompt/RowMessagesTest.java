@@ -85,6 +85,100 @@ class RowMessagesTest {
   }
 
   @Test
+  void takesOneColumnAsItIs() {
+    assertThat(asked(messages(SCHEMA, "textCol", "TEXT"), 7L, " {id} {{x}}\n"))
+        .containsExactly("user \" {id} {{x}}\\n\"");
+  }
+
+  @Test
+  void asksTheSameForTheColumnAsForATemplateOfNothingElse() {
+    String text = "a \"quoted\" ü 🙂";
+
+    assertThat(asked(messages(SCHEMA, "textCol", "text"), 7L, text))
+        .isEqualTo(asked(messages(SCHEMA, "prompt", "{text}"), 7L, text));
+  }
+
+  @Test
+  void takesAColumnOfAnotherTypeAsATemplateDoes() {
+    assertThat(asked(messages(SCHEMA, "textCol", "id"), 7L, "hello")).containsExactly("user \"7\"");
+  }
+
+  @Test
+  void putsTheSystemMessageBeforeTheColumn() {
+    assertThat(asked(messages(SCHEMA, "textCol", "text", "system", "Be kind"), 7L, "hello"))
+        .containsExactly("system \"Be kind\"", "user \"hello\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"two words", "a.b", "{text}", "`quoted`", "mit Umlaut ü", "1st"})
+  void takesAColumnWithAnOddNameAsItIsNamed(String name) {
+    StructType schema = new StructType().add(name, DataTypes.StringType);
+
+    assertThat(asked(messages(schema, "textCol", name), "hello")).containsExactly("user \"hello\"");
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", " \n\t"})
+  void refusesARowWhoseColumnHoldsNothing(String text) {
+    assertThat(codeOf(messages(SCHEMA, "textCol", "text"), 7L, text)).isEqualTo("empty_prompt");
+  }
+
+  @Test
+  void saysThatTheTextColumnIsMissingWithoutAWordAboutBraces() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> messages(SCHEMA, "textCol", "body"))
+        .withMessage(
+            "Option textCol names the column body, which the input does not have; its columns: id,"
+                + " Text");
+  }
+
+  @Test
+  void findsTheTextColumnByCaseWhereSparkDoes() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> messages(SCHEMA, true, "textCol", "text"))
+        .withMessageStartingWith("Option textCol names the column text, which the input does not");
+  }
+
+  @Test
+  void namesTheColumnsOfAllOptions() {
+    LlmOptions options =
+        LlmOptions.of(Map.of("textCol", "two words", "system", "In {language}: {`two words`}"));
+
+    assertThat(RowMessages.columnsOf(options)).containsExactlyInAnyOrder("language", "two words");
+  }
+
+  @Test
+  void refusesAColumnInTheInstructionThatManyRowsShare() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> messages(SCHEMA, "prompt", "{Text}", "system", "No {id}", "mode", "packed"))
+        .withMessage(
+            "Option system names a column, but mode=packed has one instruction for all rows of a"
+                + " call; put the column into prompt, or leave mode out");
+  }
+
+  @Test
+  void packsRowsUnderAnInstructionWithoutColumns() {
+    assertThat(
+            asked(
+                messages(SCHEMA, "prompt", "{Text}", "system", "No {{id}}", "mode", "packed"),
+                7L,
+                "hello"))
+        .containsExactly("system \"No {id}\"", "user \"hello\"");
+  }
+
+  @Test
+  void takesAColumnInTheInstructionOfAnArray() {
+    assertThat(
+            asked(
+                messages(SCHEMA, "prompt", "{Text}", "system", "No {id}", "mode", "array"),
+                7L,
+                "hello"))
+        .containsExactly("system \"No 7\"", "user \"hello\"");
+  }
+
+  @Test
   void listsTheColumnsThatThereAre() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> messages(SCHEMA, "prompt", "{body}"))

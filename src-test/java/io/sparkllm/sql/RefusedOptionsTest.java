@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import io.sparkllm.testing.SparkTest;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +43,12 @@ class RefusedOptionsTest {
           table 'nowhere', prompt '{text}'            | Option table is 'nowhere' cannot be read: [TABLE_OR_VIEW_NOT_FOUND]
           query 'SELECT nothing FROM tickets'         | Option query is 'SELECT nothing FROM tickets' cannot be read: [UNRESOLVED_COLUMN
           query 'DROP VIEW tickets', prompt '{text}'  | Option query is 'DROP VIEW tickets' cannot be read:
-          table 'tickets', endpoint 'local'           | Neither prompt nor messagesCol is set
+          table 'tickets', endpoint 'local'           | None of prompt, textCol and messagesCol is set
+          table 'tickets', endpoint 'local', prompt '{text}', textcol 'text' | Options prompt, textCol are set
+          table 'tickets', endpoint 'local', api 'embeddings', textCol 'body' | Option textCol names the column body, which the input does not have; its columns: id, text
+          table 'tickets', endpoint 'local', api 'embeddings', textCol 'text', system 's' | Option system has no place in api=embeddings
+          table 'tickets', endpoint 'local', prompt '{text}', batchSize '8' | Option batchSize is 8, but with api=chat
+          table 'tickets', endpoint 'local', prompt '{text}', mode 'packed', system 'No {id}' | put the column into prompt
           table 'tickets', endpoint 'local', prompt '{body}' | which the input does not have; its columns: id, text
           table 'tickets', endpoint 'local', prompt '{text}', responseCol 'text' | text
           table 'tickets', prompt '{text}'            | Option model is not set
@@ -87,16 +94,28 @@ class RefusedOptionsTest {
               : option == Options.HEADERS || option == Options.PARAMS
                   ? "{}"
                   : option == Options.BATCH_FILES_EXPIRE ? "1h" : "1";
-      String given = option.name().toLowerCase(java.util.Locale.ROOT) + " '" + value + "'";
+      String given = option.name().toLowerCase(Locale.ROOT) + " '" + value + "'" + beside(option);
       if (option == Options.API_KEY) {
         assertThatThrownBy(() -> make(FINE + ", " + given)).hasMessageContaining("refused");
       } else if (option != Options.ENDPOINT
           && option != Options.PROMPT
+          && option != Options.TEXT_COL
           && option != Options.MESSAGES_COL) {
         make(FINE + ", " + given);
       }
     }
+    make("query 'SELECT text FROM tickets', endpoint 'local', textcol 'text'");
     make("query 'SELECT text FROM tickets', endpoint 'local', messagescol 'text'");
+  }
+
+  /** What an option that is for one API or one mode alone needs beside it. */
+  private static String beside(Option<?> option) {
+    if (Set.of(Options.DIMENSIONS, Options.MAX_INPUT_TOKENS, Options.TRUNCATE).contains(option)) {
+      return ", api 'embeddings'";
+    }
+    return Set.of(Options.DIALECT, Options.ARRAY_PATH, Options.ARRAY_FALLBACK).contains(option)
+        ? ", mode 'array'"
+        : "";
   }
 
   private void make(String options) {

@@ -252,7 +252,7 @@ public final class LlmOptions implements Serializable {
       if (mode == Mode.ARRAY || mode == Mode.PACKED) {
         wrong.add(
             "Option mode is "
-                + text(Options.MODE)
+                + Options.MODE.format(mode)
                 + ", but "
                 + text(Options.API)
                 + " takes many inputs in a call by itself; leave mode out");
@@ -285,7 +285,9 @@ public final class LlmOptions implements Serializable {
               + text(Options.API)
               + " and "
               + text(Options.MODE)
-              + " each request is of one row; set mode to array or packed, or leave batchSize out");
+              + " each request is of one row; "
+              + (api.takesInputs() ? "" : "set mode to array or packed, or ")
+              + "leave batchSize out");
     }
     return wrong;
   }

@@ -44,7 +44,7 @@ public final class Columns {
             + (found.isEmpty() ? ", which the input does not have" : ", which the input has twice")
             + "; its columns: "
             + String.join(", ", schema.fieldNames())
-            + (usedIn.contains("messagesCol")
+            + (usedIn.endsWith("Col") // The option is the name itself, and no template.
                 ? ""
                 : "; a brace pair that is no column is written {{" + name + "}}"));
   }

@@ -1,7 +1,10 @@
 package io.sparkllm.jobs;
 
 import io.sparkllm.Llm;
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Options;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +39,10 @@ final class PreviewCommand implements Callable<Integer> {
       if (requests.isEmpty()) {
         System.err.println("The input " + source.input() + " has no rows");
       }
+      if (!requests.isEmpty() && llm.options().batchSize() > 1) {
+        System.out.println(many(llm.options()));
+        System.out.println();
+      }
       for (String request : requests) {
         System.out.println(request);
         System.out.println();
@@ -44,5 +51,18 @@ final class PreviewCommand implements Callable<Integer> {
       throw new UsageException(e.getMessage(), e);
     }
     return ExitCode.OK;
+  }
+
+  /** How the requests below go together, as each is printed alone. */
+  private static String many(LlmOptions options) {
+    return String.format(
+        Locale.ROOT,
+        "Each row as it is asked alone; a call carries up to %,d rows in one %s",
+        options.batchSize(),
+        switch (options.get(Options.MODE)) {
+          case ARRAY -> "array of requests";
+          case PACKED -> "prompt";
+          case REALTIME, BATCH -> "array of inputs";
+        });
   }
 }
