@@ -1,6 +1,7 @@
 package io.sparkllm.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sparkllm.Llm;
 import io.sparkllm.LlmBatch;
@@ -15,7 +16,6 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -241,22 +241,12 @@ class EmbeddingsTest {
   }
 
   @Test
-  void vectorsAreArraysOfFloats() {
-    try (LocalEndpoint endpoint = endpoint("{}")) {
-      Dataset<Row> answered = embed(endpoint).transform(rows(10, 1));
-
-      assertThat(answered.schema().apply("response").dataType())
-          .isEqualTo(DataTypes.createArrayType(DataTypes.FloatType, false));
-    }
-  }
-
-  @Test
   void aTaskThatIsKilledWhileSizesGrowDoesNotHoldUpTheNext() {
     try (LocalEndpoint endpoint = endpoint("{'latencyMs':600000}")) {
       Dataset<Row> slow = embed(endpoint).transform(rows(5_000, 1));
       Thread looking = new Thread(() -> catchAll(() -> slow.count()));
       looking.start();
-      org.awaitility.Awaitility.await()
+      await()
           .untilAsserted(() -> assertThat(endpoint.stats().inFlight()).isEqualTo(1));
       spark.sparkContext().cancelAllJobs();
       endpoint.script(EndpointScript.none());

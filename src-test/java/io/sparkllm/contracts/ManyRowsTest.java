@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Arrays of requests and packed prompts: each row its own answer, whatever the reply looks like.
@@ -149,7 +150,7 @@ class ManyRowsTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(ints = {400, 404, 405, 422})
+  @ValueSource(ints = {400, 404, 405, 422})
   void aServerThatTakesNoArraysIsToldInOneClearError(int status) {
     try (LocalEndpoint endpoint = refusing(status)) {
       Llm llm = Form.ARRAY.of(Scripted.echo(endpoint));
@@ -163,7 +164,7 @@ class ManyRowsTest {
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(ints = {400, 404, 405, 422})
+  @ValueSource(ints = {400, 404, 405, 422})
   void rowsAreAskedOneByOneWhereTheServerTakesNoArrays(int status) {
     try (LocalEndpoint endpoint = refusing(status)) {
       Llm llm = Form.ARRAY.of(Scripted.echo(endpoint)).arrayFallback(ArrayFallback.REALTIME);
