@@ -102,16 +102,48 @@ class BatchSizeTest {
     succeedTimes(20, 2048);
     size.cut(2048, 100, 200);
 
-    succeedTimes(8, 2048);
+    succeedTimes(2, 2048);
     assertThat(size.rows(2048)).isEqualTo(1024);
     succeed(2048);
     assertThat(size.rows(2048)).isEqualTo(2048);
-
-    // What does not last is tried more and more rarely.
-    size.cut(2048, 300, 400);
-    succeedTimes(16, 2048);
-    assertThat(size.rows(2048)).isEqualTo(1024);
     assertThat(size.isGrowing(2048)).as("held back for others").isFalse();
+  }
+
+  @Test
+  void triesASizeThatFailsAgainAndAgainMoreAndMoreRarely() {
+    succeedTimes(20, 2048);
+    int successes = 0;
+    for (int cut = 1; cut <= 6; cut++) {
+      size.cut(2048, 100 * cut, 100 * cut + 1);
+      successes = 0;
+      while (size.rows(2048) == 1024) {
+        succeed(2048);
+        successes++;
+      }
+    }
+
+    assertThat(successes).isEqualTo(65);
+    // Once it passes it is a size as any other.
+    succeed(2048);
+    size.cut(2048, 1_000, 1_001);
+    succeedTimes(5, 2048);
+    assertThat(size.rows(2048)).isEqualTo(2048);
+  }
+
+  @Test
+  void isNotWornDownByFailuresThatHaveOtherReasons() {
+    long now = 1;
+    int least = Integer.MAX_VALUE;
+    for (int call = 1; call <= 1_000; call++) {
+      if (call % 4 == 0) {
+        size.cut(size.rows(32), now, ++now);
+      } else {
+        succeed(32);
+      }
+      least = call < 100 ? least : Math.min(least, size.rows(32));
+    }
+
+    assertThat(least).isGreaterThanOrEqualTo(4);
   }
 
   @Test

@@ -66,54 +66,46 @@ interface AnswerValue {
 
   /** The types of the APIs. */
   enum Plain implements AnswerValue {
-    /** The text. */
-    TEXT(DataTypes.StringType) {
-      @Override
-      public Object of(String text) {
-        return text;
-      }
-    },
-
-    /** A vector: {@code float[]}, which Spark takes as an array on every version, without boxes. */
-    VECTOR(DataTypes.createArrayType(DataTypes.FloatType)) {
-      @Override
-      public Object of(String text) {
-        return Vectors.parse(text);
-      }
-    },
-
-    /** What moderations say of a text. */
-    MODERATION(
-        new StructType()
-            .add("flagged", DataTypes.BooleanType)
-            .add("categories", map(DataTypes.BooleanType))
-            .add("scores", map(DataTypes.DoubleType))) {
-      @Override
-      public Object of(String text) {
-        JsonNode said;
-        try {
-          said = Json.parse(text);
-        } catch (JsonProcessingException e) {
-          return null;
-        }
-        return said.path("flagged").isBoolean()
-            ? RowFactory.create(
-                said.get("flagged").booleanValue(),
-                entries(said.path("categories"), JsonNode::booleanValue),
-                entries(said.path("scores"), JsonNode::doubleValue))
-            : null;
-      }
-    };
-
-    private final DataType type;
-
-    Plain(DataType type) {
-      this.type = type;
-    }
+    TEXT,
+    VECTOR,
+    MODERATION;
 
     @Override
     public DataType type() {
-      return type;
+      return switch (this) {
+        case TEXT -> DataTypes.StringType;
+        case VECTOR -> DataTypes.createArrayType(DataTypes.FloatType);
+        case MODERATION ->
+            new StructType()
+                .add("flagged", DataTypes.BooleanType)
+                .add("categories", map(DataTypes.BooleanType))
+                .add("scores", map(DataTypes.DoubleType));
+      };
+    }
+
+    @Override
+    public Object of(String text) {
+      return switch (this) {
+        case TEXT -> text;
+        // Every version of Spark takes float[] as an array, and without a box for each number.
+        case VECTOR -> Vectors.parse(text);
+        case MODERATION -> moderation(text);
+      };
+    }
+
+    private static Object moderation(String text) {
+      JsonNode said;
+      try {
+        said = Json.parse(text);
+      } catch (JsonProcessingException e) {
+        return null;
+      }
+      return said.path("flagged").isBoolean()
+          ? RowFactory.create(
+              said.get("flagged").booleanValue(),
+              entries(said.path("categories"), JsonNode::booleanValue),
+              entries(said.path("scores"), JsonNode::doubleValue))
+          : null;
     }
 
     private static DataType map(DataType values) {

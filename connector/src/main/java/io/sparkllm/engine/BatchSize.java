@@ -14,8 +14,11 @@ final class BatchSize {
   /** The first request is by so much smaller than the largest may be. */
   private static final int FIRST_SHARE = 8;
 
-  /** Successes after a cut before it grows again; doubled with each cut. */
-  private static final int PATIENCE = 8;
+  /**
+   * Successes after a cut before it grows again: few, or failures that have other reasons would wear
+   * it down to single rows. Doubled where the same size fails again.
+   */
+  private static final int PATIENCE = 2;
 
   private static final int MOST_PATIENCE = 1024;
 
@@ -25,7 +28,10 @@ final class BatchSize {
   private int patience = PATIENCE;
   private int waiting;
   private long cutNanos;
-  private boolean wasCut;
+
+  /** Rows of the request that led to the last cut; 0 while there was none. */
+  private int cutRows;
+
   private boolean answered;
   private boolean unknown;
 
@@ -69,6 +75,10 @@ final class BatchSize {
    */
   synchronized void succeeded(int rows, int most, long latencyNanos, Duration target) {
     answered = true;
+    if (rows >= cutRows) {
+      // It was not the number of rows that failed.
+      patience = PATIENCE;
+    }
     if (rows < rows(most) || size >= most) {
       return;
     }
@@ -93,15 +103,15 @@ final class BatchSize {
    * @param sentNanos when it was sent: what was sent before the last cut says nothing new
    */
   synchronized void cut(int rows, long sentNanos, long nowNanos) {
-    if (wasCut && sentNanos - cutNanos < 0) {
+    if (cutRows > 0 && sentNanos - cutNanos < 0) {
       return;
     }
-    wasCut = true;
+    patience = rows == cutRows ? Math.min(MOST_PATIENCE, 2 * patience) : PATIENCE;
+    waiting = patience;
+    cutRows = rows;
     cutNanos = nowNanos;
     slowStart = false;
     size = Math.max(1, Math.min(size, rows / 2));
-    waiting = patience;
-    patience = Math.min(MOST_PATIENCE, 2 * patience);
   }
 
   /** Whether the service ever answered a request of this form. */

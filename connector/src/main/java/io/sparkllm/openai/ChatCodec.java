@@ -1,7 +1,9 @@
 package io.sparkllm.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Json;
 import io.sparkllm.prompt.Message;
 import java.util.List;
 import java.util.Map;
@@ -78,11 +80,22 @@ final class ChatCodec extends ApiCodec {
         text, Wire.text(reply, "model"), finish, usage, Wire.text(reply, "service_tier"));
   }
 
-  private static Usage usage(JsonNode usage) {
+  /** What a reply says of its tokens. */
+  static Usage usage(JsonNode usage) {
     return new Usage(
         Wire.number(usage, "prompt_tokens"),
         Wire.number(usage.path("prompt_tokens_details"), "cached_tokens"),
         Wire.number(usage, "completion_tokens"),
         Wire.number(usage, "total_tokens"));
+  }
+
+  /** Tokens as a reply says them. */
+  static ObjectNode usage(Usage usage) {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("prompt_tokens", usage.promptTokens());
+    node.putObject("prompt_tokens_details").put("cached_tokens", usage.cachedTokens());
+    node.put("completion_tokens", usage.completionTokens());
+    node.put("total_tokens", usage.totalTokens());
+    return node;
   }
 }

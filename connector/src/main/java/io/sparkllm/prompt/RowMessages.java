@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
@@ -117,6 +118,21 @@ public final class RowMessages {
       }
     }
     return names;
+  }
+
+  /**
+   * The system message, where it is the same for all rows as it names no column.
+   *
+   * @param options the options
+   * @return null where there is none
+   */
+  public static String sharedSystem(LlmOptions options) {
+    String text = options.get(Options.SYSTEM);
+    return text == null
+        ? null
+        : Template.parse(text).parts().stream()
+            .map(Template.Part::text)
+            .collect(Collectors.joining());
   }
 
   /**
