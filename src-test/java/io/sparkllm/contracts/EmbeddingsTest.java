@@ -246,8 +246,7 @@ class EmbeddingsTest {
       Dataset<Row> slow = embed(endpoint).transform(rows(5_000, 1));
       Thread looking = new Thread(() -> catchAll(() -> slow.count()));
       looking.start();
-      await()
-          .untilAsserted(() -> assertThat(endpoint.stats().inFlight()).isEqualTo(1));
+      await().untilAsserted(() -> assertThat(endpoint.stats().inFlight()).isEqualTo(1));
       spark.sparkContext().cancelAllJobs();
       endpoint.script(EndpointScript.none());
 

@@ -284,7 +284,10 @@ public final class LlmOptions implements Serializable {
           Options.TRUNCATE);
     }
     if (!isSet(Options.RETURNS)) {
-      refuse(wrong, "is for answers of a schema; set returns, or leave it out", Options.SCHEMA_RETRIES);
+      refuse(
+          wrong,
+          "is for answers of a schema; set returns, or leave it out",
+          Options.SCHEMA_RETRIES);
     }
     if (mode != Mode.ARRAY) {
       refuse(

@@ -15,8 +15,8 @@ final class BatchSize {
   private static final int FIRST_SHARE = 8;
 
   /**
-   * Successes after a cut before it grows again: few, or failures that have other reasons would wear
-   * it down to single rows. Doubled where the same size fails again.
+   * Successes after a cut before it grows again: few, or failures that have other reasons would
+   * wear it down to single rows. Doubled where the same size fails again.
    */
   private static final int PATIENCE = 2;
 

@@ -18,7 +18,14 @@ final class JsonSchema {
   /** Alternatives and references have no type in Spark. */
   private static final List<String> REFUSED =
       List.of(
-          "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "patternProperties",
+          "$ref",
+          "$dynamicRef",
+          "allOf",
+          "anyOf",
+          "oneOf",
+          "not",
+          "if",
+          "patternProperties",
           "prefixItems");
 
   /** What strict mode knows, and the service keeps to. */

@@ -12,9 +12,13 @@ import org.apache.spark.sql.types.DecimalType;
 final class Numbers {
   private Numbers() {}
 
-  private static BigDecimal number(JsonNode node, String wanted) {
+  private static BigDecimal number(JsonNode node, String wanted, DataType type) {
     if (!node.isNumber()) {
       throw Shape.wrongType(node, wanted);
+    }
+    if (Double.isInfinite(node.doubleValue())) {
+      // Jackson gives up the digits of such numbers.
+      throw outOfRange(node, type);
     }
     return node.decimalValue();
   }
@@ -77,7 +81,7 @@ final class Numbers {
 
     @Override
     Object read(JsonNode node, RowTimes times) {
-      BigDecimal number = number(node, "a whole number");
+      BigDecimal number = number(node, "a whole number", type);
       long whole;
       try {
         whole = number.longValueExact();
@@ -126,7 +130,7 @@ final class Numbers {
 
     @Override
     Object read(JsonNode node, RowTimes times) {
-      double number = number(node, "a number").doubleValue();
+      double number = number(node, "a number", type).doubleValue();
       if (Math.abs(number) > most) {
         throw outOfRange(node, type);
       }
@@ -164,7 +168,7 @@ final class Numbers {
     @Override
     Object read(JsonNode node, RowTimes times) {
       // Compared before it is scaled: 1e999999999 would fill the memory with zeros.
-      BigDecimal number = number(node, "a number").stripTrailingZeros();
+      BigDecimal number = number(node, "a number", type).stripTrailingZeros();
       if (number.scale() > type.scale()
           || (number.signum() != 0
               && (long) number.precision() - number.scale() > type.precision() - type.scale())) {

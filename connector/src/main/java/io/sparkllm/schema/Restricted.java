@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
-/** A type of a JSON Schema that says more: which values there are, and what the service keeps to. */
+/**
+ * A type of a JSON Schema that says more: which values there are, and what the service keeps to.
+ */
 final class Restricted extends Shape {
   private final Shape shape;
   private final List<JsonNode> values;

@@ -47,15 +47,13 @@ final class SparkSchema {
       return read(struct, at);
     }
     if (type instanceof ArrayType array) {
-      return new Items(
-          Field.element(shape(array.elementType(), at + "[]"), array.containsNull()));
+      return new Items(Field.element(shape(array.elementType(), at + "[]"), array.containsNull()));
     }
     if (type instanceof MapType map) {
       if (!(map.keyType() instanceof StringType)) {
         throw refused(at, type, "use MAP<STRING, …>, or an ARRAY of STRUCT<key, value>");
       }
-      return new Entries(
-          Field.element(shape(map.valueType(), at + "{}"), map.valueContainsNull()));
+      return new Entries(Field.element(shape(map.valueType(), at + "{}"), map.valueContainsNull()));
     }
     if (type instanceof CharType text) {
       return new Scalars.Text(text.length());
