@@ -31,7 +31,7 @@ class OptionValues(TypedDict, total=False):
     temperature: float
     max_tokens: int
     params: Union[str, Mapping[str, Any]]
-    returns: str
+    returns: Union[str, Mapping[str, Any]]
     schema_retries: int
     mode: Literal["realtime", "array", "packed", "batch"]
     batch_size: int
@@ -219,9 +219,9 @@ OPTIONS: Tuple[Option, ...] = (
     Option(
         java_name="returns",
         name="returns",
-        kind="text",
+        kind="json",
         default=None,
-        allowed="a text",
+        allowed="a schema such as label STRING, score DOUBLE",
         sensitive=False,
         doc="Schema of the answer, which then is a struct: Spark's DDL such as `label STRING, score DOUBLE`, a StructType as JSON, or a JSON Schema",
     ),
