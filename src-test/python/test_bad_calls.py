@@ -62,6 +62,15 @@ def test_a_missing_column_is_told_with_the_columns_that_there_are(rows):
         local(prompt="{body}").transform(rows)
 
 
+def test_what_means_nothing_beside_the_api_is_told(rows):
+    with refused(OptionError, "Option system has no place in api=embeddings; leave it out"):
+        Llm.embeddings(endpoint="local", text_col="text", system="Be kind").transform(rows)
+    with refused(OptionError, "Options prompt, text_col are set; set one of them"):
+        local(text_col="text").transform(rows)
+    with refused(OptionError, "Option batch_size is 8, but with api=chat and mode=realtime"):
+        local(batch_size=8).transform(rows)
+
+
 def test_columns_keep_their_names_in_messages(rows):
     with refused(OptionError, "messages_col", "its columns: id, maxTokens"):
         renamed = rows.withColumnRenamed("text", "maxTokens")

@@ -20,7 +20,7 @@ def test_every_option_of_the_jar_is_there(spark):
 
 
 def test_constructors_tell_their_keyword_arguments():
-    for constructor in (Llm.chat, Llm.responses):
+    for constructor in (Llm.chat, Llm.responses, Llm.embeddings, Llm.moderations):
         parameters = inspect.signature(constructor).parameters
         assert list(parameters) == [o.name for o in OPTIONS] == list(OptionValues.__annotations__)
         assert parameters["max_tokens"].annotation == "int"
@@ -50,6 +50,11 @@ def test_values_become_texts():
         "params": '{"top_p": 0.9, "stop": ["é"]}',
         "requests_per_minute": "300",
     }
+
+
+def test_constructors_name_their_api():
+    for name in ("chat", "responses", "embeddings", "moderations"):
+        assert getattr(Llm, name)(text_col="text").options == {"api": name, "text_col": "text"}
 
 
 def test_java_takes_each_text(rows):

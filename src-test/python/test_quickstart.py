@@ -70,3 +70,29 @@ def test_responses_calls_the_responses_api(rows, endpoint):
 
     assert rows.transform(llm).where("response IS NULL").count() == 0
     assert endpoint.stats()["byPath"] == {"/v1/responses": 6}
+
+
+def test_embeddings_give_vectors_and_moderations_structs(rows):
+    from sparkllm import Llm
+
+    service = {"endpoint": "local", "text_col": "text"}
+    embedded = rows.transform(Llm.embeddings(**service, dimensions=8, response_col="vector"))
+    moderated = rows.transform(Llm.moderations(**service))
+
+    assert dict(embedded.dtypes)["vector"] == "array<float>"
+    assert embedded.where("size(vector) = 8 AND error IS NULL").count() == 6
+    assert moderated.where("NOT response.flagged AND response.scores['violence'] < 0.5").count() == 6
+
+
+@pytest.mark.parametrize("mode", ["array", "packed"])
+def test_many_rows_in_one_call_are_answered_one_by_one(rows, endpoint, mode):
+    from sparkllm import Llm
+
+    endpoint.script({"arrays": {"accept": True}})
+    llm = Llm.chat(
+        endpoint=endpoint.url, auth_header="none", model="echo", prompt="{text}", mode=mode
+    )
+
+    labelled = rows.transform(llm)
+
+    assert labelled.where("response = 'sha256:' || sha2(text, 256)").count() == 6

@@ -20,8 +20,9 @@ class LlmOptionsTest {
   /** Options such as {@code mode=packed,prompt={text}}, and a model. */
   private static LlmOptions of(String given) {
     Map<String, String> texts = new HashMap<>(Map.of("model", "m"));
-    for (String pair : given.split(",")) {
-      texts.put(pair.split("=", 2)[0].trim(), pair.split("=", 2)[1].trim());
+    for (String pair : given.split(",", -1)) {
+      int sign = pair.indexOf('=');
+      texts.put(pair.substring(0, sign).trim(), pair.substring(sign + 1).trim());
     }
     return LlmOptions.of(texts);
   }

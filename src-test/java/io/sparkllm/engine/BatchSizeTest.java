@@ -3,6 +3,7 @@ package io.sparkllm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -98,15 +99,14 @@ class BatchSizeTest {
   }
 
   @Test
-  void growsAgainAfterACutOnlyAfterSuccesses() {
+  void growsAgainAfterACutWithoutHoldingOthersBack() {
     succeedTimes(20, 2048);
     size.cut(2048, 100, 200);
 
-    succeedTimes(2, 2048);
     assertThat(size.rows(2048)).isEqualTo(1024);
+    assertThat(size.isGrowing(2048)).as("held back for others").isFalse();
     succeed(2048);
     assertThat(size.rows(2048)).isEqualTo(2048);
-    assertThat(size.isGrowing(2048)).as("held back for others").isFalse();
   }
 
   @Test
@@ -114,7 +114,7 @@ class BatchSizeTest {
     succeedTimes(20, 2048);
     int successes = 0;
     for (int cut = 1; cut <= 6; cut++) {
-      size.cut(2048, 100 * cut, 100 * cut + 1);
+      size.cut(2048, 100L * cut, 100L * cut + 1);
       successes = 0;
       while (size.rows(2048) == 1024) {
         succeed(2048);
@@ -122,28 +122,30 @@ class BatchSizeTest {
       }
     }
 
-    assertThat(successes).isEqualTo(65);
+    assertThat(successes).isEqualTo(32);
     // Once it passes it is a size as any other.
     succeed(2048);
     size.cut(2048, 1_000, 1_001);
-    succeedTimes(5, 2048);
+    succeed(2048);
     assertThat(size.rows(2048)).isEqualTo(2048);
   }
 
+  /** A quarter of all calls fails, however large they are. */
   @Test
   void isNotWornDownByFailuresThatHaveOtherReasons() {
+    Random random = new Random(1);
     long now = 1;
-    int least = Integer.MAX_VALUE;
-    for (int call = 1; call <= 1_000; call++) {
-      if (call % 4 == 0) {
+    long rows = 0;
+    for (int call = 0; call < 2_000; call++) {
+      rows += size.rows(32);
+      if (random.nextInt(4) == 0) {
         size.cut(size.rows(32), now, ++now);
       } else {
         succeed(32);
       }
-      least = call < 100 ? least : Math.min(least, size.rows(32));
     }
 
-    assertThat(least).isGreaterThanOrEqualTo(4);
+    assertThat(rows / 2_000).isGreaterThan(8);
   }
 
   @Test

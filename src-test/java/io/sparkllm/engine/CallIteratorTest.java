@@ -106,6 +106,35 @@ class CallIteratorTest {
   }
 
   @Test
+  void letsThreeLargeRequestsGoOnWhileTheHeadIsSlow() throws Exception {
+    String script =
+        "{'arrays': {'accept': true}, 'faults': [{'kind': 'stall', 'contains': 'never'}]}";
+    try (Engine engine = Engine.scripted(script)) {
+      engine.task().with("mode", "array").run(Engine.rows(400));
+      long before = engine.stats().answers();
+      CallIterator iterator =
+          engine
+              .sameStage()
+              .with("mode", "array")
+              .with("concurrency", "2")
+              .over(
+                  IntStream.range(0, 1_000)
+                      .mapToObj(i -> RowFactory.create(i, i == 40 ? "never" : "again " + i))
+                      .iterator());
+      for (int i = 0; i < 32; i++) {
+        iterator.next();
+      }
+      CompletableFuture<Void> head = CompletableFuture.runAsync(iterator::next);
+
+      await()
+          .untilAsserted(
+              () -> assertThat(engine.stats().answers() - before).isGreaterThanOrEqualTo(4 * 32));
+      iterator.close();
+      assertThat(catchThrowable(head::get)).hasCauseInstanceOf(CancellationException.class);
+    }
+  }
+
+  @Test
   void asksAHandfulWhereFiveRowsAreTaken() throws Exception {
     try (Engine engine = Engine.scripted("{}")) {
       CallIterator iterator = engine.task().over(Engine.rows(1000).iterator());

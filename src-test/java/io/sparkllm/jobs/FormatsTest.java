@@ -7,6 +7,7 @@ import io.sparkllm.testing.SparkTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,6 +40,55 @@ class FormatsTest {
     assertThat(ended.summary("answers")).isEqualTo("2");
     assertThat(spark.read().format(format).load(output.toString()).select("response").count())
         .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parquet", "orc", "json"})
+  void vectorsAndStructsAreWrittenInEachFormatThatHoldsErrors(
+      String format, SparkSession spark, @TempDir Path folder) {
+    Path input = JobCall.input(spark, folder, "one", "two", "");
+    for (String api : List.of("embeddings", "moderations")) {
+      Path output = folder.resolve(api);
+
+      JobCall.Ended ended =
+          JobCall.job(
+              "run",
+              "--input",
+              input,
+              "--output",
+              output,
+              "--output-format",
+              format,
+              "--endpoint=local",
+              "--api",
+              api,
+              "--text-col=text",
+              "--max-error-ratio=0.5");
+
+      assertThat(ended.code()).as(ended.err()).isZero();
+      assertThat(ended.summary("answers")).isEqualTo("2");
+      Dataset<Row> rows = spark.read().format(format).load(output.toString());
+      String answered = api.equals("embeddings") ? "size(response) = 256" : "NOT response.flagged";
+      assertThat(rows.where(answered).count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aCsvFileOfVectorsIsRefusedBeforeAnyCall(SparkSession spark, @TempDir Path folder) {
+    JobCall.Ended ended =
+        JobCall.job(
+            "run",
+            "--input",
+            JobCall.input(spark, folder, "one"),
+            "--output",
+            folder.resolve("out"),
+            "--output-format=csv",
+            "--endpoint=local",
+            "--api=embeddings",
+            "--text-col=text");
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.complaints()).singleElement().asString().contains("'csv'", "parquet");
   }
 
   @Test

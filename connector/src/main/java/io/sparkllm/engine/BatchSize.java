@@ -1,6 +1,7 @@
 package io.sparkllm.engine;
 
 import java.time.Duration;
+import java.util.TreeMap;
 
 /**
  * How many rows a request of one form may have, as an executor has learned it: few at first, twice
@@ -14,23 +15,18 @@ final class BatchSize {
   /** The first request is by so much smaller than the largest may be. */
   private static final int FIRST_SHARE = 8;
 
-  /**
-   * Successes after a cut before it grows again: few, or failures that have other reasons would
-   * wear it down to single rows. Doubled where the same size fails again.
-   */
-  private static final int PATIENCE = 2;
-
-  private static final int MOST_PATIENCE = 1024;
+  /** A size that fails all the time is tried again after so many successes at last: 2 to this. */
+  private static final int MOST_PATIENCE = 10;
 
   private int size;
   private boolean slowStart = true;
   private boolean probing;
-  private int patience = PATIENCE;
-  private int waiting;
+  private int successes;
   private long cutNanos;
+  private boolean wasCut;
 
-  /** Rows of the request that led to the last cut; 0 while there was none. */
-  private int cutRows;
+  /** Failures of requests by their rows, since one with as many rows succeeded. */
+  private final TreeMap<Integer, Integer> failures = new TreeMap<>();
 
   private boolean answered;
   private boolean unknown;
@@ -77,25 +73,29 @@ final class BatchSize {
    */
   synchronized void succeeded(int rows, int most, long latencyNanos, Duration target) {
     answered = true;
-    if (rows >= cutRows) {
-      // It was not the number of rows that failed.
-      patience = PATIENCE;
-    }
+    failures.headMap(rows, true).clear();
     if (rows < rows(most) || size >= most) {
       return;
     }
-    if (waiting > 0) {
-      waiting--;
-      return;
-    }
+    successes++;
     // Each row takes as long as before, at worst.
     double inTime = (double) rows * target.toNanos() / Math.max(1, latencyNanos);
-    int next = (int) Math.min(Math.min(2L * size, most), inTime);
+    int next = Math.min(Math.min(2 * size, most), (int) inTime);
     if (next <= size) {
       slowStart = false;
-    } else {
+    } else if (successes >= patience(next)) {
       size = next;
+      successes = 0;
     }
+  }
+
+  /**
+   * Successes before a size is tried: one, or failures that have other reasons would wear sizes
+   * down to single rows; but more and more for what failed whenever it was tried.
+   */
+  private int patience(int next) {
+    int failed = failures.headMap(next, true).values().stream().reduce(0, Math::max);
+    return 1 << Math.min(MOST_PATIENCE, Math.max(0, failed - 1));
   }
 
   /**
@@ -105,14 +105,14 @@ final class BatchSize {
    * @param sentNanos when it was sent: what was sent before the last cut says nothing new
    */
   synchronized void cut(int rows, long sentNanos, long nowNanos) {
-    if (cutRows > 0 && sentNanos - cutNanos < 0) {
+    if (wasCut && sentNanos - cutNanos < 0) {
       return;
     }
-    patience = rows == cutRows ? Math.min(MOST_PATIENCE, 2 * patience) : PATIENCE;
-    waiting = patience;
-    cutRows = rows;
+    wasCut = true;
     cutNanos = nowNanos;
     slowStart = false;
+    successes = 0;
+    failures.merge(rows, 1, Integer::sum);
     size = Math.max(1, Math.min(size, rows / 2));
   }
 

@@ -39,7 +39,9 @@ record ErrorBody(String message, String type, String code, String param) {
     // Gemini puts its error object into an array.
     JsonNode root = body.isArray() ? body.path(0) : body;
     JsonNode error = root.path("error");
-    if (error.isTextual() && !error.textValue().isBlank()) {
+    // Beside a message, the text in error is but the name of the status.
+    boolean explained = root.path("message").isTextual();
+    if (error.isTextual() && !error.textValue().isBlank() && !explained) {
       return new ErrorBody(error.textValue(), "", "", "");
     }
     JsonNode node = error.isObject() ? error : root;
