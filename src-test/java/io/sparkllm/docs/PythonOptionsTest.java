@@ -115,7 +115,10 @@ class PythonOptionsTest {
     } else if (type == Duration.class) {
       return "duration";
     }
-    return option.type().allowed().startsWith("a JSON object") ? "json" : "text";
+    // A JSON Schema may be written as a dict.
+    return option == Options.RETURNS || option.type().allowed().startsWith("a JSON object")
+        ? "json"
+        : "text";
   }
 
   private static String hintOf(Option<?> option) {

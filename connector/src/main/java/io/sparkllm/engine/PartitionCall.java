@@ -84,7 +84,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               stage.breaker(),
               registry::windowShare,
               calls(codec),
-              new OutputColumns(options),
+              new OutputColumns(options, requests.times()),
               counter(registry));
     } catch (RuntimeException e) {
       registry.release(dispatcher, member);
@@ -147,7 +147,9 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         options.get(Options.ON_FATAL) == OnFatal.FAIL,
         options.batchSize(),
         mostTokens(codec, options.get(Options.TOKENS_PER_MINUTE)),
-        options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME);
+        options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME,
+        api.typed(),
+        options.get(Options.SCHEMA_RETRIES));
   }
 
   /** A request that used up the tokens of a whole minute would go out in bursts. */

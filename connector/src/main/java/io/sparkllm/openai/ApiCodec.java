@@ -50,6 +50,15 @@ public abstract class ApiCodec {
   public abstract byte[] encode(List<Message> messages);
 
   /**
+   * The schema that answers have to fit.
+   *
+   * @return null where any text will do
+   */
+  public TypedAnswers typed() {
+    return null;
+  }
+
+  /**
    * The outcome in the body of a reply with a 2xx status.
    *
    * @param body the parsed body
