@@ -48,7 +48,8 @@ import org.slf4j.LoggerFactory;
  * API:
  *
  * <ul>
- *   <li>{@link #chat()}, {@link #responses()}: a string
+ *   <li>{@link #chat()}, {@link #responses()}: a string; with {@link #returns(String)} a struct of
+ *       its fields
  *   <li>{@link #embeddings()}: an array of floats
  *   <li>{@link #moderations()}: a struct of {@code flagged} (boolean), {@code categories} (map from
  *       string to boolean) and {@code scores} (map from string to double)
@@ -267,7 +268,9 @@ public final class Llm {
         endpoint,
         input.schema(),
         caseSensitive(input),
-        input.sparkSession().conf().get("spark.sql.session.timeZone"));
+        input.sparkSession().conf().get("spark.sql.session.timeZone"),
+        Boolean.parseBoolean(
+            input.sparkSession().conf().get("spark.sql.datetime.java8API.enabled", "false")));
   }
 
   private static boolean caseSensitive(Dataset<Row> input) {
@@ -465,6 +468,29 @@ public final class Llm {
    */
   public Llm params(String value) {
     return with(Options.PARAMS, value);
+  }
+
+  /**
+   * Schema of the answer, which then is a struct: Spark's DDL such as {@code label STRING, score
+   * DOUBLE}, a StructType as JSON, or a JSON Schema.
+   *
+   * @param value the value of the option {@code returns}; see {@link Options#RETURNS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm returns(String value) {
+    return with(Options.RETURNS, value);
+  }
+
+  /**
+   * How often a row is asked again, with the reason, whose answer does not fit returns.
+   *
+   * @param value the value of the option {@code schemaRetries}; see {@link Options#SCHEMA_RETRIES}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm schemaRetries(int value) {
+    return with(Options.SCHEMA_RETRIES, value);
   }
 
   /**

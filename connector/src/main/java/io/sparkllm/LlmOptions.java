@@ -5,6 +5,7 @@ import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.Api;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.openai.ErrorType;
+import io.sparkllm.schema.AnswerSchema;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -180,6 +181,16 @@ public final class LlmOptions implements Serializable {
   }
 
   /**
+   * The schema of typed answers.
+   *
+   * @return null where answers are of the API's own type
+   * @throws IllegalArgumentException when {@code returns} cannot be read or be sent
+   */
+  public AnswerSchema answerSchema() {
+    return isSet(Options.RETURNS) ? AnswerSchema.parse(get(Options.RETURNS)) : null;
+  }
+
+  /**
    * The values that were set, without the sensitive ones.
    *
    * @return texts by option name, in the order of the names
@@ -225,15 +236,20 @@ public final class LlmOptions implements Serializable {
               + " was submitted and answered");
     }
     wrong.addAll(misplaced());
-    try {
-      retryErrors();
-    } catch (IllegalArgumentException e) {
-      wrong.add(e.getMessage());
-    }
+    note(wrong, this::retryErrors);
+    note(wrong, this::answerSchema);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("; also: ", wrong));
     }
     return this;
+  }
+
+  private static void note(List<String> wrong, Runnable check) {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      wrong.add(e.getMessage());
+    }
   }
 
   /** Options that mean nothing beside the API and the mode, and would be passed over in silence. */
@@ -248,7 +264,8 @@ public final class LlmOptions implements Serializable {
           Options.MESSAGES_COL,
           Options.SYSTEM,
           Options.TEMPERATURE,
-          Options.MAX_TOKENS);
+          Options.MAX_TOKENS,
+          Options.RETURNS);
       if (mode == Mode.ARRAY || mode == Mode.PACKED) {
         wrong.add(
             "Option mode is "
@@ -265,6 +282,12 @@ public final class LlmOptions implements Serializable {
           Options.DIMENSIONS,
           Options.MAX_INPUT_TOKENS,
           Options.TRUNCATE);
+    }
+    if (!isSet(Options.RETURNS)) {
+      refuse(
+          wrong,
+          "is for answers of a schema; set returns, or leave it out",
+          Options.SCHEMA_RETRIES);
     }
     if (mode != Mode.ARRAY) {
       refuse(

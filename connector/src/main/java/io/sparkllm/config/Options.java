@@ -221,6 +221,23 @@ public final class Options {
           null,
           "Further fields of the request body, as a JSON object; wins over the shorthands");
 
+  /** The schema of typed answers. */
+  public static final Option<String> RETURNS =
+      Option.of(
+          "returns",
+          OptionType.text(),
+          null,
+          "Schema of the answer, which then is a struct: Spark's DDL such as `label STRING, score"
+              + " DOUBLE`, a StructType as JSON, or a JSON Schema");
+
+  /** How often a mismatch is asked again. */
+  public static final Option<Integer> SCHEMA_RETRIES =
+      Option.of(
+          "schemaRetries",
+          OptionType.integer(0, 10),
+          2,
+          "How often a row is asked again, with the reason, whose answer does not fit returns");
+
   /** What one call asks. */
   public static final Option<Mode> MODE =
       Option.of(
@@ -456,6 +473,8 @@ public final class Options {
           TEMPERATURE,
           MAX_TOKENS,
           PARAMS,
+          RETURNS,
+          SCHEMA_RETRIES,
           MODE,
           BATCH_SIZE,
           DIMENSIONS,

@@ -6,7 +6,7 @@ import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
 import io.sparkllm.openai.Usage;
 import io.sparkllm.prompt.Columns;
-import java.io.Serializable;
+import io.sparkllm.schema.RowTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,9 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * The columns that are appended: their types, and their values for a row. The one place that writes
  * them, so that exactly one of response and error is null in every row. Immutable.
  */
-public final class OutputColumns implements Serializable {
-  private static final long serialVersionUID = 1L;
-
+public final class OutputColumns {
   /** Type of the error column. */
   public static final StructType ERROR =
       struct(
@@ -63,13 +61,25 @@ public final class OutputColumns implements Serializable {
   private final String metadata;
 
   /**
+   * Reads the names from the options, for those who want the columns alone.
+   *
+   * @param options validated options
+   * @throws IllegalArgumentException when {@code returns} cannot be read or be sent
+   */
+  public OutputColumns(LlmOptions options) {
+    this(options, RowTimes.UTC);
+  }
+
+  /**
    * Reads the names from the options.
    *
    * @param options validated options
+   * @param times how dates and times stand in rows
+   * @throws IllegalArgumentException when {@code returns} cannot be read or be sent
    */
-  public OutputColumns(LlmOptions options) {
+  public OutputColumns(LlmOptions options, RowTimes times) {
     this.response = options.get(Options.RESPONSE_COL);
-    this.answers = AnswerValue.of(options.get(Options.API));
+    this.answers = AnswerValue.of(options, times);
     this.error = options.get(Options.ERROR_COL);
     this.metadata = options.get(Options.METADATA_COL);
   }

@@ -84,7 +84,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
               stage.breaker(),
               registry::windowShare,
               calls(codec),
-              new OutputColumns(options),
+              new OutputColumns(options, requests.times()),
               counter(registry));
     } catch (RuntimeException e) {
       registry.release(dispatcher, member);

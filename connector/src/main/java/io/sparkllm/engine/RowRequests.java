@@ -8,6 +8,7 @@ import io.sparkllm.openai.ApiCodec;
 import io.sparkllm.openai.RequestCodec;
 import io.sparkllm.prompt.InvalidInputException;
 import io.sparkllm.prompt.RowMessages;
+import io.sparkllm.schema.RowTimes;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -27,6 +28,7 @@ public final class RowRequests implements Serializable {
   private final StructType schema;
   private final boolean caseSensitive;
   private final String timeZone;
+  private final boolean javaTime;
 
   /**
    * Checks everything that can be checked before the first call.
@@ -36,6 +38,7 @@ public final class RowRequests implements Serializable {
    * @param schema the input's schema; rows may have further columns behind it
    * @param caseSensitive the session's {@code spark.sql.caseSensitive}
    * @param timeZone the session's time zone
+   * @param javaTime the session's {@code spark.sql.datetime.java8API.enabled}
    * @throws IllegalArgumentException naming option or column, value and cure
    */
   public RowRequests(
@@ -43,12 +46,14 @@ public final class RowRequests implements Serializable {
       Endpoint endpoint,
       StructType schema,
       boolean caseSensitive,
-      String timeZone) {
+      String timeZone,
+      boolean javaTime) {
     this.options = options.validate();
     this.endpoint = endpoint;
     this.schema = schema;
     this.caseSensitive = caseSensitive;
     this.timeZone = timeZone;
+    this.javaTime = javaTime;
     messages();
     RequestCodec.of(options, codec());
   }
@@ -104,6 +109,15 @@ public final class RowRequests implements Serializable {
    */
   public RowMessages messages() {
     return new RowMessages(options, schema, caseSensitive, zone(timeZone));
+  }
+
+  /**
+   * How dates and times stand in rows.
+   *
+   * @return for one thread or many
+   */
+  public RowTimes times() {
+    return javaTime ? RowTimes.ofJavaTime(zone(timeZone)) : RowTimes.ofSql(zone(timeZone));
   }
 
   /**

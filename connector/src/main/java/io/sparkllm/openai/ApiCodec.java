@@ -49,6 +49,11 @@ public abstract class ApiCodec {
    */
   public abstract byte[] encode(List<Message> messages);
 
+  /** The schema that answers have to fit; null where any text will do. */
+  TypedAnswers typed() {
+    return null;
+  }
+
   /**
    * The outcome in the body of a reply with a 2xx status.
    *

@@ -10,14 +10,29 @@ import java.util.Map;
 
 /** Chat Completions: {@code POST /chat/completions} (OpenAPI of the service, version 2.3.0). */
 final class ChatCodec extends ApiCodec {
+  static final List<String> FORMAT = List.of("response_format");
+
   private final RequestBody body;
+  private final TypedAnswers typed;
 
   /**
    * OpenAI's newer models refuse {@code max_tokens}; many compatible servers know nothing else. So
    * the field follows the host, and {@code params} can name the other one.
    */
   ChatCodec(LlmOptions options, boolean openAi) {
-    this.body = RequestBody.of(options, openAi ? "max_completion_tokens" : "max_tokens", Map.of());
+    this.typed = TypedAnswers.of(options);
+    this.body =
+        RequestBody.of(
+            options,
+            openAi ? "max_completion_tokens" : "max_tokens",
+            Map.of(),
+            FORMAT,
+            typed == null ? null : typed.chatFormat());
+  }
+
+  @Override
+  TypedAnswers typed() {
+    return typed;
   }
 
   @Override

@@ -8,8 +8,15 @@ import java.time.Duration;
  * @param error the error, should the row end with it
  * @param reaction what to do
  * @param hint how long the service asks to wait; null where it does not say
+ * @param misfit the whole answer that does not fit its schema, for asking again with the reason;
+ *     null for other failures
  */
-public record Failure(Outcome.Failed error, Reaction reaction, Duration hint) {
+public record Failure(Outcome.Failed error, Reaction reaction, Duration hint, String misfit) {
+  /** A failure that is no answer at all. */
+  public Failure(Outcome.Failed error, Reaction reaction, Duration hint) {
+    this(error, reaction, hint, null);
+  }
+
   /** What to do about a failure. */
   public enum Reaction {
     /** It is this row's own; asking again gives the same. */

@@ -2,7 +2,9 @@ package io.sparkllm.openai;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.sparkllm.config.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +24,10 @@ import java.util.regex.Pattern;
 final class PackedAnswers {
   /** The object, or the bare list that models without a schema may give. */
   private static final Pattern START = Pattern.compile("\\{\\s*\"|\\[\\s*\\{");
+
+  /** Answers with numbers keep their digits. */
+  private static final ObjectReader EXACT =
+      Json.MAPPER.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private final List<JsonNode> entries = new ArrayList<>();
   private boolean whole;
@@ -53,7 +59,7 @@ final class PackedAnswers {
     for (token = json.nextToken();
         token != null && token != JsonToken.END_ARRAY;
         token = json.nextToken()) {
-      JsonNode entry = Json.MAPPER.readTree(json);
+      JsonNode entry = EXACT.readTree(json);
       entries.add(entry);
     }
     whole = token != null;

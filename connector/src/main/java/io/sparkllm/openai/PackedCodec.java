@@ -73,7 +73,7 @@ final class PackedCodec extends RequestCodec {
       ReplyReader one,
       Map<String, String> headers,
       Instant now) {
-    Reading whole = one.read(200, headers, body, now);
+    Reading whole = one.readUntyped(headers, body, now);
     if (!(whole instanceof Reading.Answered answered)) {
       return whole;
     }
@@ -90,20 +90,22 @@ final class PackedCodec extends RequestCodec {
             texts.stream().mapToLong(text -> text == null ? 0 : text.length()).toArray());
     List<Reading> rows = new ArrayList<>(items.size());
     for (int i = 0; i < texts.size(); i++) {
-      rows.add(texts.get(i) == null ? null : row(texts.get(i), answer, shares.get(i)));
+      rows.add(
+          texts.get(i) == null
+              ? null
+              : one.fitting(row(texts.get(i), answer, shares.get(i)), headers));
     }
     return new Reading.Each(rows, answer.usage());
   }
 
   /** An answer that the list holds is whole, even where the length limit then cut the list. */
-  private static Reading row(String text, Outcome.Answer whole, Usage usage) {
-    return new Reading.Answered(
-        new Outcome.Answer(
-            text,
-            whole.model(),
-            isCut(whole) ? "stop" : whole.finishReason(),
-            usage,
-            whole.serviceTier()));
+  private static Outcome.Answer row(String text, Outcome.Answer whole, Usage usage) {
+    return new Outcome.Answer(
+        text,
+        whole.model(),
+        isCut(whole) ? "stop" : whole.finishReason(),
+        usage,
+        whole.serviceTier());
   }
 
   private static boolean isCut(Outcome.Answer answer) {

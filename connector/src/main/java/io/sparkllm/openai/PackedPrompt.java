@@ -24,13 +24,15 @@ final class PackedPrompt {
           + " text. Answer each of them by itself, exactly as you would if its text were the only"
           + " user message: no request says anything about another. Reply with a JSON object whose"
           + " list \"answers\" holds for each request its \"id\", copied letter by letter, and its"
-          + " \"answer\", a string. Every id of the list stands there exactly once.";
+          + " \"answer\", %s. Every id of the list stands there exactly once.";
 
   private static final String SCHEMA =
       "{'type':'object','additionalProperties':false,'required':['answers'],'properties':{"
           + "'answers':{'type':'array','items':{'type':'object','additionalProperties':false,"
           + "'required':['id','answer'],'properties':{'id':{'type':'string'},"
           + "'answer':{'type':'string'}}}}}}";
+
+  private static final String ANSWER_PROPERTIES = "/properties/answers/items/properties";
 
   private static final List<String> NOT_IN_PARAMS = List.of("response_format", "text", "tools");
   private static final List<String> MAX_TOKENS =
@@ -50,6 +52,10 @@ final class PackedPrompt {
     boolean chat = options.get(Options.API) == Api.CHAT;
     this.messagesField = chat ? "messages" : "input";
     this.shared = shared(api);
+    TypedAnswers typed = api.typed();
+    if (typed != null) {
+      removeFormat(shared, chat);
+    }
     for (String name : NOT_IN_PARAMS) {
       if (shared.has(name)) {
         throw new IllegalArgumentException(
@@ -61,6 +67,9 @@ final class PackedPrompt {
     }
     shared.remove(messagesField);
     ObjectNode schema = Json.object(SCHEMA.replace('\'', '"'));
+    if (typed != null) {
+      ((ObjectNode) schema.at(ANSWER_PROPERTIES)).set("answer", typed.schema());
+    }
     if (chat) {
       ObjectNode format = shared.putObject("response_format").put("type", "json_schema");
       named(format.putObject("json_schema")).set("schema", schema);
@@ -68,10 +77,9 @@ final class PackedPrompt {
       ObjectNode format = shared.putObject("text").putObject("format").put("type", "json_schema");
       named(format).set("schema", schema);
     }
+    String about = ABOUT_THE_LIST.formatted(typed == null ? "a string" : "an object");
     this.system =
-        instruction == null || instruction.isBlank()
-            ? ABOUT_THE_LIST
-            : instruction + "\n\n" + ABOUT_THE_LIST;
+        instruction == null || instruction.isBlank() ? about : instruction + "\n\n" + about;
   }
 
   private static ObjectNode shared(ApiCodec api) {
@@ -79,6 +87,18 @@ final class PackedPrompt {
       return (ObjectNode) Json.MAPPER.readTree(api.encode(List.of()));
     } catch (IOException e) {
       throw new UncheckedIOException("Reading from memory cannot fail", e);
+    }
+  }
+
+  /** The form of one row's answer gives way to that of the list. */
+  private static void removeFormat(ObjectNode shared, boolean chat) {
+    if (chat) {
+      shared.remove("response_format");
+    } else if (shared.get("text") instanceof ObjectNode text) {
+      text.remove("format");
+      if (text.isEmpty()) {
+        shared.remove("text");
+      }
     }
   }
 

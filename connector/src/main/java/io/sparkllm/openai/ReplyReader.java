@@ -112,7 +112,28 @@ public final class ReplyReader {
 
   /** As the others, where the body is parsed already; null or missing for none. */
   Reading read(int status, Map<String, String> headers, JsonNode body, Instant now) {
-    return presentable(parsed(status, headers, body, now), headers);
+    Reading reading = presentable(parsed(status, headers, body, now), headers);
+    return reading instanceof Reading.Answered answered
+        ? fitting(answered.answer(), headers)
+        : reading;
+  }
+
+  /** As the other, for answers that hold those of several rows, and fit no row's schema. */
+  Reading readUntyped(Map<String, String> headers, JsonNode body, Instant now) {
+    return presentable(parsed(200, headers, body, now), headers);
+  }
+
+  /** An answer, or why it does not fit its schema. */
+  Reading fitting(Outcome.Answer answer, Map<String, String> headers) {
+    Outcome.Failed wrong = codec.typed() == null ? null : codec.typed().mismatch(answer);
+    if (wrong == null) {
+      return new Reading.Answered(answer);
+    }
+    boolean misfit = wrong.type() == ErrorType.SCHEMA_MISMATCH;
+    return presentable(
+        new Reading.NotAnswered(
+            new Failure(wrong, Reaction.ROW, null, misfit ? answer.text() : null)),
+        headers);
   }
 
   /**
@@ -157,7 +178,8 @@ public final class ReplyReader {
             headers.get("x-request-id"),
             e.usage()),
         failure.reaction(),
-        failure.hint());
+        failure.hint(),
+        failure.misfit());
   }
 
   private static boolean isRefused(int status) {

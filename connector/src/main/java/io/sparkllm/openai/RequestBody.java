@@ -31,8 +31,19 @@ final class RequestBody {
     this.shared = shared;
   }
 
-  /** Merges the shorthands and {@code params}, which wins. */
-  static RequestBody of(LlmOptions options, String maxTokensField, Map<String, JsonNode> fixed) {
+  /**
+   * Merges the shorthands and {@code params}, which wins.
+   *
+   * @param fixed what is set unless {@code params} says otherwise
+   * @param format where the form of answers stands, as a path of names
+   * @param typed the schema of answers; null for none
+   */
+  static RequestBody of(
+      LlmOptions options,
+      String maxTokensField,
+      Map<String, JsonNode> fixed,
+      List<String> format,
+      ObjectNode typed) {
     ObjectNode shared = Json.MAPPER.createObjectNode();
     shared.put("model", options.model());
     if (options.get(Options.TEMPERATURE) != null) {
@@ -43,7 +54,26 @@ final class RequestBody {
     }
     fixed.forEach(shared::set);
     shared.setAll(params(options, Set.of()));
+    if (typed != null) {
+      putFormat(shared, format, typed);
+    }
     return new RequestBody(shared);
+  }
+
+  private static void putFormat(ObjectNode shared, List<String> path, ObjectNode typed) {
+    ObjectNode at = shared;
+    for (String name : path.subList(0, path.size() - 1)) {
+      // What else stands there, such as the verbosity of text, stays.
+      at = at.get(name) instanceof ObjectNode there ? there : at.putObject(name);
+    }
+    String name = path.get(path.size() - 1);
+    if (at.has(name)) {
+      throw new IllegalArgumentException(
+          "Option params sets "
+              + String.join(".", path)
+              + ", which returns sets too; take it out of params, or leave returns out");
+    }
+    at.set(name, typed);
   }
 
   /** As the other, for an API of inputs; what is fixed cannot be set by {@code params}. */

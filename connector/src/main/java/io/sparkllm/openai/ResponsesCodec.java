@@ -12,10 +12,25 @@ import java.util.Map;
  * every response unless told not to, so {@code store} is false here.
  */
 final class ResponsesCodec extends ApiCodec {
+  static final List<String> FORMAT = List.of("text", "format");
+
   private final RequestBody body;
+  private final TypedAnswers typed;
 
   ResponsesCodec(LlmOptions options) {
-    this.body = RequestBody.of(options, "max_output_tokens", Map.of("store", BooleanNode.FALSE));
+    this.typed = TypedAnswers.of(options);
+    this.body =
+        RequestBody.of(
+            options,
+            "max_output_tokens",
+            Map.of("store", BooleanNode.FALSE),
+            FORMAT,
+            typed == null ? null : typed.responsesFormat());
+  }
+
+  @Override
+  TypedAnswers typed() {
+    return typed;
   }
 
   @Override

@@ -50,11 +50,15 @@ final class Wire {
 
   /** A message of the service, on one line and cut, fit for a column and a log. */
   static String oneLine(String message) {
-    String line = message.replaceAll("\\s+", " ").trim();
-    if (line.length() <= MAX_MESSAGE) {
-      return line;
+    return cut(message.replaceAll("\\s+", " ").trim(), MAX_MESSAGE);
+  }
+
+  /** The beginning of a text, without half a character. */
+  static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
     }
-    boolean inPair = Character.isHighSurrogate(line.charAt(MAX_MESSAGE - 1));
-    return line.substring(0, inPair ? MAX_MESSAGE - 1 : MAX_MESSAGE) + "…";
+    boolean inPair = Character.isHighSurrogate(text.charAt(most - 1));
+    return text.substring(0, inPair ? most - 1 : most) + "…";
   }
 }
