@@ -26,6 +26,7 @@ import java.util.Map;
  * @param batchSize rows of a request at most
  * @param mostTokens tokens of a request's prompt at most, as estimated
  * @param fallsBack whether rows are asked one by one where the service does not know the form
+ * @param leavesTier whether the default tier is asked where the flex tier has no room
  */
 record CallPlan(
     Endpoint endpoint,
@@ -42,7 +43,8 @@ record CallPlan(
     boolean failsJob,
     int batchSize,
     long mostTokens,
-    boolean fallsBack) {
+    boolean fallsBack,
+    boolean leavesTier) {
   /** A call should not take longer: large ones are slow to cancel and dear to lose. */
   private static final Duration TARGET = Duration.ofSeconds(30);
 

@@ -5,6 +5,7 @@ import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.ArrayFallback;
+import io.sparkllm.config.Options.FlexFallback;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.http.RetryPolicy;
@@ -147,7 +148,8 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         options.get(Options.ON_FATAL) == OnFatal.FAIL,
         options.batchSize(),
         mostTokens(codec, options.get(Options.TOKENS_PER_MINUTE)),
-        options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME);
+        options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME,
+        options.get(Options.FLEX_FALLBACK) == FlexFallback.DEFAULT);
   }
 
   /** A request that used up the tokens of a whole minute would go out in bursts. */
