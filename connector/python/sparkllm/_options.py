@@ -31,6 +31,8 @@ class OptionValues(TypedDict, total=False):
     temperature: float
     max_tokens: int
     params: Union[str, Mapping[str, Any]]
+    returns: str
+    schema_retries: int
     mode: Literal["realtime", "array", "packed", "batch"]
     batch_size: int
     dimensions: int
@@ -213,6 +215,24 @@ OPTIONS: Tuple[Option, ...] = (
         allowed="a JSON object such as {\"top_p\": 0.9}",
         sensitive=False,
         doc="Further fields of the request body, as a JSON object; wins over the shorthands",
+    ),
+    Option(
+        java_name="returns",
+        name="returns",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Schema of the answer, which then is a struct: Spark's DDL such as `label STRING, score DOUBLE`, a StructType as JSON, or a JSON Schema",
+    ),
+    Option(
+        java_name="schemaRetries",
+        name="schema_retries",
+        kind="whole",
+        default="2",
+        allowed="a whole number from 0 to 10",
+        sensitive=False,
+        doc="How often a row is asked again, with the reason, whose answer does not fit returns",
     ),
     Option(
         java_name="mode",

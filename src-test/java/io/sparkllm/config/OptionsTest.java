@@ -97,6 +97,7 @@ class OptionsTest {
         "dimensions        | 0      | a whole number from 1 to 100000",
         "maxInputTokens    | 8k     | a whole number from 1 to 10000000",
         "truncate          | middle | none, head, tail",
+        "schemaRetries     | 11     | a whole number from 0 to 10",
         "dialect           | azure  | openai, vllm",
         "arrayFallback     | batch  | none, realtime",
         "onFatal           | ignore | fail, column",

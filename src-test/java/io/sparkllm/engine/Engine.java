@@ -159,7 +159,9 @@ final class Engine implements AutoCloseable {
               options.get(Options.ON_FATAL) == Options.OnFatal.FAIL,
               options.batchSize(),
               codec.mostTokens(),
-              options.get(Options.ARRAY_FALLBACK) == Options.ArrayFallback.REALTIME);
+              options.get(Options.ARRAY_FALLBACK) == Options.ArrayFallback.REALTIME,
+              api.typed(),
+              options.get(Options.SCHEMA_RETRIES));
       CallIterator iterator =
           new CallIterator(
               rows,

@@ -49,6 +49,8 @@ class RefusedOptionsTest {
           table 'tickets', endpoint 'local', api 'embeddings', textCol 'text', system 's' | Option system has no place in api=embeddings
           table 'tickets', endpoint 'local', prompt '{text}', batchSize '8' | Option batchSize is 8, but with api=chat
           table 'tickets', endpoint 'local', prompt '{text}', mode 'packed', system 'No {id}' | put the column into prompt
+          table 'tickets', endpoint 'local', prompt '{text}', returns 'for INTERVAL' | Option returns: for is of type interval
+          table 'tickets', endpoint 'local', prompt '{text}', schemaRetries '1' | Option schemaRetries is for answers of a schema; set returns
           table 'tickets', endpoint 'local', prompt '{body}' | which the input does not have; its columns: id, text
           table 'tickets', endpoint 'local', prompt '{text}', responseCol 'text' | text
           table 'tickets', prompt '{text}'            | Option model is not set
@@ -93,7 +95,9 @@ class RefusedOptionsTest {
               ? option.defaultText()
               : option == Options.HEADERS || option == Options.PARAMS
                   ? "{}"
-                  : option == Options.BATCH_FILES_EXPIRE ? "1h" : "1";
+                  : option == Options.BATCH_FILES_EXPIRE
+                      ? "1h"
+                      : option == Options.RETURNS ? "label STRING" : "1";
       String given = option.name().toLowerCase(Locale.ROOT) + " '" + value + "'" + beside(option);
       if (option == Options.API_KEY) {
         assertThatThrownBy(() -> make(FINE + ", " + given)).hasMessageContaining("refused");
@@ -112,6 +116,9 @@ class RefusedOptionsTest {
   private static String beside(Option<?> option) {
     if (Set.of(Options.DIMENSIONS, Options.MAX_INPUT_TOKENS, Options.TRUNCATE).contains(option)) {
       return ", api 'embeddings'";
+    }
+    if (option == Options.SCHEMA_RETRIES) {
+      return ", returns 'label STRING'";
     }
     return Set.of(Options.DIALECT, Options.ARRAY_PATH, Options.ARRAY_FALLBACK).contains(option)
         ? ", mode 'array'"

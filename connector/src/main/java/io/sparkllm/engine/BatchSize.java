@@ -30,6 +30,8 @@ final class BatchSize {
 
   private boolean answered;
   private boolean unknown;
+  private boolean schemaKept;
+  private boolean schemaUnknown;
 
   /** Rows of the next request. */
   synchronized int rows(int most) {
@@ -126,5 +128,23 @@ final class BatchSize {
 
   synchronized boolean isUnknown() {
     return unknown;
+  }
+
+  /** A request with a schema was answered: what the service says of schemas is about one row. */
+  synchronized void markSchemaKept() {
+    schemaKept = true;
+  }
+
+  /** The service does not know schemas, unless it was seen to. */
+  synchronized void markSchemaUnknown() {
+    schemaUnknown = !schemaKept;
+  }
+
+  synchronized boolean isSchemaUnknown() {
+    return schemaUnknown;
+  }
+
+  synchronized boolean isSchemaKept() {
+    return schemaKept;
   }
 }

@@ -2,6 +2,7 @@ package io.sparkllm.engine;
 
 import io.sparkllm.ledger.Entry;
 import io.sparkllm.openai.Outcome;
+import io.sparkllm.openai.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,6 +36,12 @@ final class Call {
 
   /** Replies that did not tell what became of it. */
   int misses;
+
+  /** How often it was asked again as its answer did not fit. */
+  int corrections;
+
+  /** Tokens of the answers that did not fit. */
+  private Usage spent = Usage.UNKNOWN;
 
   /** Requests counted at this row: of a request with many rows at its first one. */
   int requests;
@@ -143,8 +150,14 @@ final class Call {
     return outcome;
   }
 
+  /** An answer does not fit, and the row is asked again. */
+  void corrected(Usage usage) {
+    corrections++;
+    spent = spent.plus(usage);
+  }
+
   void finish(Outcome result) {
-    outcome = result;
+    outcome = corrections == 0 ? result : result.after(spent);
     item = null;
     onFinished.accept(this);
   }

@@ -4,6 +4,7 @@ import io.sparkllm.config.Endpoint;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.openai.ReplyReader;
 import io.sparkllm.openai.RequestCodec;
+import io.sparkllm.openai.TypedAnswers;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.Map;
  * @param batchSize rows of a request at most
  * @param mostTokens tokens of a request's prompt at most, as estimated
  * @param fallsBack whether rows are asked one by one where the service does not know the form
+ * @param typed the schema that answers have to fit; null for none
+ * @param schemaRetries how often a row is asked again whose answer does not fit
  * @param leavesTier whether the default tier is asked where the flex tier has no room
  */
 record CallPlan(
@@ -44,6 +47,8 @@ record CallPlan(
     int batchSize,
     long mostTokens,
     boolean fallsBack,
+    TypedAnswers typed,
+    int schemaRetries,
     boolean leavesTier) {
   /** A call should not take longer: large ones are slow to cancel and dear to lose. */
   private static final Duration TARGET = Duration.ofSeconds(30);

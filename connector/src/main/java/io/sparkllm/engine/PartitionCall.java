@@ -149,6 +149,8 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         options.batchSize(),
         mostTokens(codec, options.get(Options.TOKENS_PER_MINUTE)),
         options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME,
+        api.typed(),
+        options.get(Options.SCHEMA_RETRIES),
         options.get(Options.FLEX_FALLBACK) == FlexFallback.DEFAULT);
   }
 

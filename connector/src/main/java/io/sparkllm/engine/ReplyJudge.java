@@ -133,6 +133,7 @@ final class ReplyJudge {
     Verdict judge(Reading reading) {
       if (reading instanceof Reading.Answered answered) {
         plan().breaker().succeeded();
+        noteSchema();
         return all(request, answered.answer(), Duration.ZERO);
       }
       return reading instanceof Reading.Each each
@@ -145,7 +146,19 @@ final class ReplyJudge {
     }
 
     private Verdict failed(Failure failure) {
+      if (isUnknownSchema(failure)) {
+        markSchemaUnknown(failure);
+        note(request, failure);
+        return new Verdict(List.of(), List.of(new Again(request, Duration.ZERO)), Duration.ZERO);
+      }
       count(failure.reaction());
+      if (mayCorrect(request.lead(), failure)) {
+        noteSchema();
+        return new Verdict(
+            List.of(),
+            List.of(new Again(corrected(request.lead(), failure), Duration.ZERO)),
+            Duration.ZERO);
+      }
       if (isUnknownForm(failure)) {
         return unknownForm(failure);
       }
@@ -207,6 +220,8 @@ final class ReplyJudge {
       List<Finished> finished = new ArrayList<>(rows.size());
       List<Call> missing = new ArrayList<>();
       List<Call> failing = new ArrayList<>();
+      List<Call> schemaless = new ArrayList<>();
+      List<Again> again = new ArrayList<>();
       Failure worst = null;
       for (int i = 0; i < rows.size(); i++) {
         Call call = request.calls.get(i);
@@ -216,10 +231,18 @@ final class ReplyJudge {
           missing.add(call);
         } else if (row instanceof Reading.Answered answered) {
           plan().breaker().succeeded();
+          noteSchema();
           finished.add(new Finished(call, answered.answer()));
         } else {
           Failure failure = ((Reading.NotAnswered) row).failure();
-          if (isAgain(failure)) {
+          if (isUnknownSchema(failure)) {
+            markSchemaUnknown(failure);
+            schemaless.add(call);
+          } else if (mayCorrect(call, failure)) {
+            noteSchema();
+            plan().breaker().succeeded();
+            again.add(new Again(corrected(call, failure), Duration.ZERO));
+          } else if (isAgain(failure)) {
             worst = worst == null || isThrottle(failure) ? failure : worst;
             failing.add(call);
           } else {
@@ -229,7 +252,9 @@ final class ReplyJudge {
         }
       }
       learn(missing.size() + failing.size());
-      List<Again> again = new ArrayList<>();
+      if (!schemaless.isEmpty()) {
+        again.add(new Again(request.part(schemaless), Duration.ZERO));
+      }
       if (worst != null) {
         count(worst.reaction());
         again(failing, worst, finished, again);
@@ -242,6 +267,45 @@ final class ReplyJudge {
         again(missing, MISSING, finished, again);
       }
       return new Verdict(finished, again, worst == null ? Duration.ZERO : pause(worst));
+    }
+
+    /** The service was seen to take a schema. */
+    private void noteSchema() {
+      if (plan().typed() != null && !request.withoutSchema) {
+        plan().size().markSchemaKept();
+      }
+    }
+
+    private boolean isUnknownSchema(Failure failure) {
+      return plan().typed() != null
+          && !request.withoutSchema
+          && !plan().size().isSchemaKept()
+          && plan().typed().isUnknown(failure);
+    }
+
+    private void markSchemaUnknown(Failure failure) {
+      if (!plan().size().isSchemaUnknown()) {
+        LOG.warn(
+            "{} takes no JSON schema ({}); it is asked for JSON objects, with the schema in the prompt",
+            plan().url(),
+            failure.error().message());
+        plan().size().markSchemaUnknown();
+      }
+    }
+
+    /** Whether the row is to be asked again as its answer does not fit. */
+    private boolean mayCorrect(Call call, Failure failure) {
+      return failure.misfit() != null
+          && call.corrections < plan().schemaRetries()
+          && plan().breaker().cause() == null
+          && request.deadlineNanos() - nowNanos > 0;
+    }
+
+    private Request corrected(Call call, Failure failure) {
+      call.corrected(failure.error().usage());
+      Request next = request.corrected(call, failure.misfit());
+      note(next, failure);
+      return next;
     }
 
     private static boolean isThrottle(Failure failure) {

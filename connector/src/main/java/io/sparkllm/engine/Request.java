@@ -26,6 +26,12 @@ final class Request {
   /** Whether its one row is asked as the API takes it, and not in the plan's form for many. */
   private final boolean alone;
 
+  /** The body of a row that is asked again with the reason; null for what the plan says. */
+  private final byte[] own;
+
+  /** Whether it went out without the schema, to a service that does not know such. */
+  boolean withoutSchema;
+
   /** Whether other requests wait to learn from this one how many rows a request may have. */
   boolean probe;
 
@@ -53,12 +59,14 @@ final class Request {
   /** Replies that the tier has no room, which do not either. */
   int refusals;
 
-  private Request(CallPlan plan, TaskRequests task, List<Call> calls, boolean alone) {
+  private Request(
+      CallPlan plan, TaskRequests task, List<Call> calls, boolean alone, byte[] own, long more) {
     this.plan = plan;
     this.task = task;
     this.calls = List.copyOf(calls);
     this.alone = alone;
-    long chars = alone ? 0 : plan.codec().sharedChars();
+    this.own = own;
+    long chars = alone ? more : plan.codec().sharedChars();
     for (Call call : calls) {
       chars += call.promptChars;
     }
@@ -67,14 +75,25 @@ final class Request {
 
   /** A request that was not sent yet. */
   static Request of(CallPlan plan, TaskRequests task, List<Call> calls) {
-    return new Request(plan, task, calls, plan.isAlone() && calls.size() == 1);
+    return new Request(plan, task, calls, plan.isAlone() && calls.size() == 1, null, 0);
   }
 
   /** What asks for some of the rows again: a request that takes over what this one used up. */
   Request part(List<Call> some) {
     // A prompt of one packed row would have all the risks of packing and none of the gain.
     boolean single = some.size() == 1 && (plan.codec().isOnePrompt() || plan.isAlone());
-    Request part = new Request(plan, task, some, alone || single);
+    return takeOver(new Request(plan, task, some, alone || single, null, 0));
+  }
+
+  /** What asks for a row by itself again, with the answer that did not fit and what was wrong. */
+  Request corrected(Call call, String misfit) {
+    byte[] asked = own != null ? own : plan.codec().alone(call.item);
+    byte[] body = plan.typed().again(asked, misfit);
+    return takeOver(
+        new Request(plan, task, List.of(call), true, body, (long) body.length - call.itemBytes));
+  }
+
+  private Request takeOver(Request part) {
     part.startNanos = startNanos;
     part.attempts = attempts;
     part.failures = failures;
@@ -126,8 +145,10 @@ final class Request {
   }
 
   byte[] body() {
-    byte[] body = alone ? plan.codec().alone(lead().item) : plan.codec().body(items());
-    return leftTier() ? ServiceTier.byDefault(body) : body;
+    byte[] body =
+        own != null ? own : alone ? plan.codec().alone(lead().item) : plan.codec().body(items());
+    byte[] known = withoutSchema ? plan.typed().withoutSchema(body) : body;
+    return leftTier() ? ServiceTier.byDefault(known) : known;
   }
 
   /** Whether the tier refused it so often that the default one is asked from now on. */
@@ -153,6 +174,7 @@ final class Request {
     }
     lead().requests++;
     attempts++;
+    withoutSchema = plan.typed() != null && plan.size().isSchemaUnknown();
     inFlight = true;
     for (Call call : calls) {
       call.calls++;

@@ -22,6 +22,27 @@ record AnswerFormat(JsonNode schema, boolean jsonObject) {
     return read(format, "text.format", false);
   }
 
+  /** Refuses a request, or the requests of an array, as a service whose model knows no schemas. */
+  static void refuseSchemas(JsonNode body) {
+    if (body.isArray()) {
+      body.forEach(AnswerFormat::refuseSchemas);
+    }
+    refuseSchema(body.path("response_format"), "response_format");
+    refuseSchema(body.path("text").path("format"), "text.format");
+  }
+
+  private static void refuseSchema(JsonNode format, String param) {
+    if (format.path("type").asText().equals("json_schema")) {
+      throw ApiError.invalid(
+              null,
+              param,
+              "Invalid parameter: '"
+                  + param
+                  + "' of type 'json_schema' is not supported with this model.")
+          .exception();
+    }
+  }
+
   private static AnswerFormat read(JsonNode format, String param, boolean nested) {
     if (format == null || format.isNull() || format.isMissingNode()) {
       return TEXT;

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 record Conversation(
     List<ChatMessage> messages, JsonNode schema, boolean jsonObject, int maxTokens) {
 
+  private static final String CORRECTION = "That answer does not fit the JSON schema";
+
   /** System and developer messages, joined by blank lines; "" if there is none. */
   String system() {
     return messages.stream()
@@ -23,10 +25,13 @@ record Conversation(
         .collect(Collectors.joining("\n\n"));
   }
 
-  /** The last user message, "" if there is none. */
+  /**
+   * The last user message, "" if there is none. One that wants an answer corrected means the
+   * question before it.
+   */
   String lastUser() {
     for (int i = messages.size() - 1; i >= 0; i--) {
-      if (messages.get(i).role().equals("user")) {
+      if (messages.get(i).role().equals("user") && !messages.get(i).text().startsWith(CORRECTION)) {
         return messages.get(i).text();
       }
     }

@@ -42,6 +42,8 @@ import java.util.Set;
  *       false): by the APIs' own paths; {@code index} (default true): answers tell their place;
  *       {@code paths} (object): further paths that take them, each with its API's name; {@code
  *       refusal} (400, 404, 405 or 422, default 400): status where they are not taken.
+ *   <li>{@code jsonSchema} (default true): whether calls may ask for answers of a JSON schema;
+ *       false refuses them as services do whose model does not know such.
  *   <li>{@code recordTimes} (default false): keep the exact time of each accepted and each refused
  *       request.
  * </ul>
@@ -99,6 +101,7 @@ public final class EndpointScript {
           "items",
           "itemMs",
           "arrays",
+          "jsonSchema",
           "batch");
   private static final EndpointScript NONE = parse("{}");
 
@@ -116,6 +119,7 @@ public final class EndpointScript {
   private final FaultPlan items;
   private final long itemMs;
   private final ArrayScript arrays;
+  private final boolean jsonSchema;
   private final StoreScript store;
 
   private EndpointScript(ObjectNode source) {
@@ -132,6 +136,7 @@ public final class EndpointScript {
     this.items = faults(root, "items", "items", FaultPlace.ITEMS);
     this.itemMs = root.whole("itemMs", 0, 0, 86_400_000);
     this.arrays = ArrayScript.read(root);
+    this.jsonSchema = root.flag("jsonSchema", true);
     this.rateLimit = rateLimit(root);
     this.requireKey = root.text("requireKey", null);
     this.models = Set.copyOf(root.texts("models"));
@@ -196,6 +201,11 @@ public final class EndpointScript {
 
   ArrayScript arrays() {
     return arrays;
+  }
+
+  /** Whether calls may ask for answers of a JSON schema. */
+  boolean jsonSchema() {
+    return jsonSchema;
   }
 
   /** Null when nothing is limited. */

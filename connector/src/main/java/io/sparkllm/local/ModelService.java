@@ -53,6 +53,9 @@ final class ModelService {
     if (unknown != null) {
       throw ApiError.unknownModel(unknown).exception();
     }
+    if (!script.jsonSchema()) {
+      AnswerFormat.refuseSchemas(body);
+    }
     long charge = Math.max(request.maxTokens(), request.promptTokens());
     RateLimiter.Verdict verdict = state.limiter().admit(request.model(), charge);
     if (verdict.refusal() != null) {

@@ -9,7 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 final class RuleAnswers {
   private RuleAnswers() {}
 
-  static String answer(Conversation asked) {
+  static String answer(Conversation given) {
+    Conversation asked = PromptSchema.resolved(given);
     Task task = TaskReader.read(asked);
     if (asked.schema() != null) {
       return new SchemaAnswers(asked.schema(), task).answer().toString();

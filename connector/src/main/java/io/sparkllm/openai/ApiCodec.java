@@ -49,8 +49,12 @@ public abstract class ApiCodec {
    */
   public abstract byte[] encode(List<Message> messages);
 
-  /** The schema that answers have to fit; null where any text will do. */
-  TypedAnswers typed() {
+  /**
+   * The schema that answers have to fit.
+   *
+   * @return null where any text will do
+   */
+  public TypedAnswers typed() {
     return null;
   }
 

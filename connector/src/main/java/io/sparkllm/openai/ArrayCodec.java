@@ -83,7 +83,7 @@ final class ArrayCodec extends RequestCodec {
       Reading row =
           element != null && element.isObject() ? one.read(200, headers, element, now) : null;
       rows.add(row);
-      usage = row == null ? usage : sum(usage, usage(row));
+      usage = row == null ? usage : usage.plus(usage(row));
     }
     return new Reading.Each(rows, usage);
   }
@@ -104,17 +104,5 @@ final class ArrayCodec extends RequestCodec {
     return row instanceof Reading.Answered answered
         ? answered.answer().usage()
         : ((Reading.NotAnswered) row).failure().error().usage();
-  }
-
-  private static Usage sum(Usage a, Usage b) {
-    return new Usage(
-        sum(a.promptTokens(), b.promptTokens()),
-        sum(a.cachedTokens(), b.cachedTokens()),
-        sum(a.completionTokens(), b.completionTokens()),
-        sum(a.totalTokens(), b.totalTokens()));
-  }
-
-  private static Long sum(Long a, Long b) {
-    return a == null ? b : b == null ? a : Long.valueOf(a + b);
   }
 }

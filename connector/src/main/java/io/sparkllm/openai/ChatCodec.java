@@ -31,7 +31,7 @@ final class ChatCodec extends ApiCodec {
   }
 
   @Override
-  TypedAnswers typed() {
+  public TypedAnswers typed() {
     return typed;
   }
 

@@ -10,6 +10,14 @@ public sealed interface Outcome {
   Usage usage();
 
   /**
+   * The same after further tokens.
+   *
+   * @param spent what earlier answers to the same row used
+   * @return an outcome with the sum
+   */
+  Outcome after(Usage spent);
+
+  /**
    * The model's answer.
    *
    * @param text the answer, never null: what the model wrote. For a vector base64, in the standard
@@ -22,7 +30,12 @@ public sealed interface Outcome {
    * @param serviceTier the tier that the service says it used; may be null
    */
   record Answer(String text, String model, String finishReason, Usage usage, String serviceTier)
-      implements Outcome {}
+      implements Outcome {
+    @Override
+    public Answer after(Usage spent) {
+      return new Answer(text, model, finishReason, usage.plus(spent), serviceTier);
+    }
+  }
 
   /**
    * Why there is no answer. These become the fields of the error column.
@@ -37,6 +50,11 @@ public sealed interface Outcome {
   record Failed(
       ErrorType type, String code, String message, Integer status, String requestId, Usage usage)
       implements Outcome {
+    @Override
+    public Failed after(Usage spent) {
+      return new Failed(type, code, message, status, requestId, usage.plus(spent));
+    }
+
     /** An error without a reply from the service. */
     public static Failed of(ErrorType type, String code, String message) {
       return new Failed(type, code, message, null, null, Usage.UNKNOWN);

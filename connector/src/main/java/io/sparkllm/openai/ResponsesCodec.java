@@ -29,7 +29,7 @@ final class ResponsesCodec extends ApiCodec {
   }
 
   @Override
-  TypedAnswers typed() {
+  public TypedAnswers typed() {
     return typed;
   }
 

@@ -151,12 +151,18 @@ public final class BatchRows {
    */
   public List<List<Chunk>> again(List<RequestFile> batches, FileLimits limits) {
     Ledger from = ledger;
+    int schemaRetries = options.get(Options.SCHEMA_RETRIES);
     return Wave.run(
             spark,
             batches,
             batch ->
                 Json.write(
-                    new Staged(new ChunkRepair(from, limits).again(batch.chunks()), 0, 0, 0, 0)))
+                    new Staged(
+                        new ChunkRepair(from, limits).again(batch.chunks(), schemaRetries),
+                        0,
+                        0,
+                        0,
+                        0)))
         .stream()
         .map(text -> Json.read(text, Staged.class).chunks())
         .toList();

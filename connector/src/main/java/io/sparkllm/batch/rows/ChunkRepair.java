@@ -37,8 +37,12 @@ public final class ChunkRepair {
     this.limits = limits;
   }
 
-  /** The rows of a file whose error may pass, and those without any entry. */
-  List<Chunk> again(List<Chunk> chunks) throws IOException {
+  /**
+   * The rows of a file whose error may pass, and those without any entry.
+   *
+   * @param schemaRetries how often a row is asked again whose answer does not fit its schema
+   */
+  List<Chunk> again(List<Chunk> chunks, int schemaRetries) throws IOException {
     LedgerLookup kept = ledger.lookup();
     try (ChunkWriter writer = files.writer(limits, ledger)) {
       for (Chunk chunk : chunks) {
@@ -49,11 +53,22 @@ public final class ChunkRepair {
               Entry entry = kept.find(RequestLine.fingerprint(line));
               return entry == null
                   || (entry.outcome() instanceof Outcome.Failed failed
-                      && failed.type().isRetryable());
+                      && mayPass(failed, entry.attempts(), schemaRetries));
             });
       }
       return writer.finish();
     }
+  }
+
+  /**
+   * Whether asking again may help. A line asks the same as before, so that answers which did not
+   * fit get few further chances.
+   *
+   * @param round how often the row was asked
+   */
+  static boolean mayPass(Outcome.Failed failed, int round, int schemaRetries) {
+    return failed.type().isRetryable()
+        && (failed.type() != ErrorType.SCHEMA_MISMATCH || round <= schemaRetries);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.sparkllm.batch.rows;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Json;
+import io.sparkllm.config.Options;
 import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.ledger.Entry;
 import io.sparkllm.ledger.Ledger;
@@ -169,13 +170,17 @@ final class KeepResults implements MapPartitionsFunction<Row, String> {
           new ResultCounts(
               0,
               1,
-              fatal || failed.type().isRetryable() ? 1 : 0,
+              fatal || goesAgain(failed, batch) ? 1 : 0,
               best == null ? 1 : 0,
               doubles,
               0,
               0,
               fatal ? 1 : 0,
               fatal ? cause(failed) : null));
+    }
+
+    private boolean goesAgain(Outcome.Failed failed, RequestFile batch) {
+      return ChunkRepair.mayPass(failed, batch.round(), options.get(Options.SCHEMA_RETRIES));
     }
 
     private String cause(Outcome.Failed failed) {
