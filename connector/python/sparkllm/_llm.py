@@ -79,6 +79,36 @@ class Llm:
         api="moderations",
     )
 
+    classify: _Constructor = _constructor(
+        "classify",
+        "Chooses among labels for each text of text_col; the response is a struct of label.",
+        task="classify",
+    )
+    sentiment: _Constructor = _constructor(
+        "sentiment",
+        "Says how each text of text_col feels; the response is a struct of sentiment.",
+        task="sentiment",
+    )
+    summarize: _Constructor = _constructor(
+        "summarize", "Sums up each text of text_col, in max_words at most.", task="summarize"
+    )
+    translate: _Constructor = _constructor(
+        "translate", "Translates each text of text_col into a language.", task="translate"
+    )
+    extract: _Constructor = _constructor(
+        "extract",
+        "Takes facts out of each text of text_col; the response is the struct of returns.",
+        task="extract",
+    )
+    embed: _Constructor = _constructor(
+        "embed", "Embeds each text of text_col; the response is a vector.", task="embed"
+    )
+    moderate: _Constructor = _constructor(
+        "moderate",
+        "Looks for what is harmful in each text of text_col; the response is a struct.",
+        task="moderate",
+    )
+
     def __init__(self, **options: Unpack[OptionValues]) -> None:
         self._texts = _values.texts(options)
 

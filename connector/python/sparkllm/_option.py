@@ -19,6 +19,7 @@ _KINDS: Dict[str, Tuple[type, ...]] = {
     "boolean": (bool,),
     "duration": (int, float, timedelta),
     "json": (Mapping,),
+    "labels": (Mapping, list, tuple),
 }
 
 
@@ -79,6 +80,8 @@ def _text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, Mapping):
         return json.dumps(dict(value), ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return json.dumps(list(value), ensure_ascii=False)
     return value if isinstance(value, str) else str(value)
 
 

@@ -50,6 +50,9 @@ class LlmTest {
     if (option == Options.PARAMS) {
       return "{}";
     }
+    if (option == Options.TASK) {
+      return Options.Task.EMBED;
+    }
     if (option.defaultValue() != null) {
       return option.defaultValue();
     }

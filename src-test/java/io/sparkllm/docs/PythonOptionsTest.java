@@ -28,7 +28,7 @@ class PythonOptionsTest {
       from __future__ import annotations
 
       from datetime import timedelta
-      from typing import TYPE_CHECKING, Any, Mapping, Tuple, TypedDict, Union
+      from typing import TYPE_CHECKING, Any, Mapping, Sequence, Tuple, TypedDict, Union
 
       from sparkllm._option import Option
 
@@ -115,10 +115,11 @@ class PythonOptionsTest {
     } else if (type == Duration.class) {
       return "duration";
     }
+    String allowed = option.type().allowed();
     // A JSON Schema may be written as a dict.
-    return option == Options.RETURNS || option.type().allowed().startsWith("a JSON object")
+    return option == Options.RETURNS || allowed.startsWith("a JSON object")
         ? "json"
-        : "text";
+        : allowed.startsWith("labels") ? "labels" : "text";
   }
 
   private static String hintOf(Option<?> option) {
@@ -131,6 +132,7 @@ class PythonOptionsTest {
       case "decimal" -> "float";
       case "boolean" -> "bool";
       case "duration" -> "Union[str, float, timedelta]";
+      case "labels" -> "Union[str, Sequence[str], Mapping[str, str]]";
       case "json" -> "Union[str, Mapping[str, Any]]";
       default -> "str";
     };

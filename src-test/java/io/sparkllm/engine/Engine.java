@@ -161,7 +161,8 @@ final class Engine implements AutoCloseable {
               codec.mostTokens(),
               options.get(Options.ARRAY_FALLBACK) == Options.ArrayFallback.REALTIME,
               api.typed(),
-              options.get(Options.SCHEMA_RETRIES));
+              options.get(Options.SCHEMA_RETRIES),
+              false);
       CallIterator iterator =
           new CallIterator(
               rows,

@@ -27,6 +27,12 @@ class RetryPolicyTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, PT1S", "2, PT2S", "3, PT4S", "6, PT30S", "60, PT30S"})
+  void waitsLongerForRoomInATierThanForARateLimit(int refusals, Duration wait) {
+    assertThat(next(0.5, Reaction.CAPACITY, null, 100, refusals)).contains(wait);
+  }
+
+  @ParameterizedTest
   @EnumSource(
       value = Reaction.class,
       names = {"ROW", "SUSPECT", "FATAL"})

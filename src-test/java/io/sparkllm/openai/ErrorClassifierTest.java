@@ -49,7 +49,12 @@ class ErrorClassifierTest {
         "403 | - | billing_not_active | x | FATAL | QUOTA",
         "429 | credit_limit | - | x | FATAL | QUOTA",
         "402 | - | - | Payment required | FATAL | QUOTA",
-        "498 | - | capacity_exceeded | x | THROTTLE | RATE_LIMITED",
+        "498 | - | capacity_exceeded | x | CAPACITY | RATE_LIMITED",
+        "429 | resource_unavailable | - | x | CAPACITY | RATE_LIMITED",
+        "429 | - | - | Resource Unavailable | CAPACITY | RATE_LIMITED",
+        "429 | - | - | Rate limit. Text: resource unavailable | THROTTLE | RATE_LIMITED",
+        "400 | - | - | Service tier flex is not available for this model | SUSPECT |"
+            + " INVALID_REQUEST",
         "503 | service_unavailable_error | server_is_overloaded | x | RETRY | SERVER",
         "500 | server_error | - | x | RETRY | SERVER",
         "502 | - | - | x | RETRY | SERVER",

@@ -7,6 +7,7 @@ import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import io.sparkllm.testing.SparkTest;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("smoke")
 class RefusedOptionsTest {
   private static final String FINE = "table 'tickets', endpoint 'local', prompt '{text}'";
+
+  private static final Map<Option<?>, String> SAMPLES =
+      Map.of(
+          Options.RETURNS, "label STRING",
+          Options.TASK, "sentiment",
+          Options.LABELS, "a,b",
+          Options.SERVICE_TIER, "flex");
+
+  private static final Map<Option<?>, String> BESIDE =
+      Map.of(
+          Options.SCHEMA_RETRIES, "returns 'label STRING'",
+          Options.LABELS, "task 'classify'",
+          Options.MULTI_LABEL, "task 'classify', labels 'a,b'",
+          Options.MAX_WORDS, "task 'summarize'",
+          Options.LANGUAGE, "task 'translate'",
+          Options.FLEX_FALLBACK, "serviceTier 'flex'");
 
   private final SparkSession spark;
 
@@ -53,6 +70,8 @@ class RefusedOptionsTest {
           table 'tickets', endpoint 'local', prompt '{text}', schemaRetries '1' | Option schemaRetries is for answers of a schema; set returns
           table 'tickets', endpoint 'local', prompt '{body}' | which the input does not have; its columns: id, text
           table 'tickets', endpoint 'local', prompt '{text}', responseCol 'text' | text
+          table 'tickets', endpoint 'local', task 'classify', textCol 'text' | Option task is classify, but labels is not set; name the labels
+          table 'tickets', endpoint 'local', task 'label', textCol 'text' | Option task is 'label'; allowed: classify, sentiment, summarize
           table 'tickets', prompt '{text}'            | Option model is not set
           table 'tickets', prompt '{text}', model 'm' | No key for api.openai.com
           table 'tickets', prompt '{text}', modell 'm' | Unknown option modell; the nearest known is model
@@ -97,7 +116,7 @@ class RefusedOptionsTest {
                   ? "{}"
                   : option == Options.BATCH_FILES_EXPIRE
                       ? "1h"
-                      : option == Options.RETURNS ? "label STRING" : "1";
+                      : SAMPLES.getOrDefault(option, "1");
       String given = option.name().toLowerCase(Locale.ROOT) + " '" + value + "'" + beside(option);
       if (option == Options.API_KEY) {
         assertThatThrownBy(() -> make(FINE + ", " + given)).hasMessageContaining("refused");
@@ -117,8 +136,8 @@ class RefusedOptionsTest {
     if (Set.of(Options.DIMENSIONS, Options.MAX_INPUT_TOKENS, Options.TRUNCATE).contains(option)) {
       return ", api 'embeddings'";
     }
-    if (option == Options.SCHEMA_RETRIES) {
-      return ", returns 'label STRING'";
+    if (BESIDE.containsKey(option)) {
+      return ", " + BESIDE.get(option);
     }
     return Set.of(Options.DIALECT, Options.ARRAY_PATH, Options.ARRAY_FALLBACK).contains(option)
         ? ", mode 'array'"

@@ -15,6 +15,7 @@ import io.sparkllm.ledger.Ledger;
 import io.sparkllm.prompt.RowMessages;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,6 +103,89 @@ public final class Llm {
    */
   public static Llm moderations() {
     return chat().with(Options.API, Options.Api.MODERATIONS);
+  }
+
+  /**
+   * Chooses the label that fits each text of {@link #textCol} best. The response is a struct of
+   * {@code label}; with {@link #multiLabel} of {@code labels}, all that fit.
+   *
+   * @param labels at least two
+   * @return settings with this task; what is set besides wins over what it stands for
+   */
+  public static Llm classify(String... labels) {
+    return of(Options.Task.CLASSIFY).with(Options.LABELS, Arrays.asList(labels));
+  }
+
+  /**
+   * Chooses labels as {@link #classify(String...)}, by what they mean.
+   *
+   * @param labels what each label means, by label
+   * @return settings with this task
+   */
+  public static Llm classify(Map<String, String> labels) {
+    return of(Options.Task.CLASSIFY).with(Options.LABELS, labels);
+  }
+
+  /**
+   * Says how each text of {@link #textCol} feels. The response is a struct of {@code sentiment},
+   * which is positive, negative, neutral or mixed.
+   *
+   * @return settings with this task
+   */
+  public static Llm sentiment() {
+    return of(Options.Task.SENTIMENT);
+  }
+
+  /**
+   * Sums up each text of {@link #textCol}.
+   *
+   * @param maxWords words of a summary at most
+   * @return settings with this task
+   */
+  public static Llm summarize(int maxWords) {
+    return of(Options.Task.SUMMARIZE).with(Options.MAX_WORDS, maxWords);
+  }
+
+  /**
+   * Translates each text of {@link #textCol}.
+   *
+   * @param language into which language, such as French
+   * @return settings with this task
+   */
+  public static Llm translate(String language) {
+    return of(Options.Task.TRANSLATE).with(Options.LANGUAGE, language);
+  }
+
+  /**
+   * Takes facts out of each text of {@link #textCol}. The response is a struct of the fields.
+   *
+   * @param returns the fields, as {@link #returns} takes them
+   * @return settings with this task
+   */
+  public static Llm extract(String returns) {
+    return of(Options.Task.EXTRACT).with(Options.RETURNS, returns);
+  }
+
+  /**
+   * Embeds each text of {@link #textCol}: as {@link #embeddings()}.
+   *
+   * @return settings with this task
+   */
+  public static Llm embed() {
+    return of(Options.Task.EMBED);
+  }
+
+  /**
+   * Looks for what is harmful in each text of {@link #textCol}: as {@link #moderations()}.
+   *
+   * @return settings with this task
+   */
+  public static Llm moderate() {
+    return of(Options.Task.MODERATE);
+  }
+
+  private static Llm of(Options.Task task) {
+    return chat().with(Options.TASK, task);
   }
 
   /**
@@ -438,6 +522,62 @@ public final class Llm {
   }
 
   /**
+   * What is done with each text of textCol, instead of a prompt: sets system, returns or api, unless
+   * they are set.
+   *
+   * @param value the value of the option {@code task}; see {@link Options#TASK}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm task(Options.Task value) {
+    return with(Options.TASK, value);
+  }
+
+  /**
+   * Labels of task=classify: bug,question,other, or a JSON object that describes each.
+   *
+   * @param value the value of the option {@code labels}; see {@link Options#LABELS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm labels(String value) {
+    return with(Options.LABELS, value);
+  }
+
+  /**
+   * Whether task=classify gives every label that fits, in labels, instead of one in label.
+   *
+   * @param value the value of the option {@code multiLabel}; see {@link Options#MULTI_LABEL}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm multiLabel(boolean value) {
+    return with(Options.MULTI_LABEL, value);
+  }
+
+  /**
+   * Words of a summary at most (task=summarize); unless set, one to three sentences.
+   *
+   * @param value the value of the option {@code maxWords}; see {@link Options#MAX_WORDS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxWords(int value) {
+    return with(Options.MAX_WORDS, value);
+  }
+
+  /**
+   * Language that task=translate translates into, such as French.
+   *
+   * @param value the value of the option {@code language}; see {@link Options#LANGUAGE}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm language(String value) {
+    return with(Options.LANGUAGE, value);
+  }
+
+  /**
    * Sampling temperature; not sent unless set, as some models refuse it.
    *
    * @param value the value of the option {@code temperature}; see {@link Options#TEMPERATURE}
@@ -491,6 +631,30 @@ public final class Llm {
    */
   public Llm schemaRetries(int value) {
     return with(Options.SCHEMA_RETRIES, value);
+  }
+
+  /**
+   * Tier of the service (chat, responses); flex is as cheap as batches and answers at once, when
+   * there is room. With it requestTimeout is 15min and rowTimeout 1h unless set.
+   *
+   * @param value the value of the option {@code serviceTier}; see {@link Options#SERVICE_TIER}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm serviceTier(String value) {
+    return with(Options.SERVICE_TIER, value);
+  }
+
+  /**
+   * What asks a row that the flex tier had no room for three times: the same tier further on, or
+   * the default one, at its price.
+   *
+   * @param value the value of the option {@code flexFallback}; see {@link Options#FLEX_FALLBACK}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm flexFallback(Options.FlexFallback value) {
+    return with(Options.FLEX_FALLBACK, value);
   }
 
   /**

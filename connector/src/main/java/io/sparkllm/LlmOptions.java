@@ -6,6 +6,8 @@ import io.sparkllm.config.Options.Api;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.schema.AnswerSchema;
+import io.sparkllm.tasks.Presets;
+import io.sparkllm.tasks.TaskRules;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,8 +37,12 @@ public final class LlmOptions implements Serializable {
 
   private final TreeMap<String, Object> values;
 
+  /** What follows from the values, as a task does: defaults that depend on them. */
+  private final TreeMap<String, Object> presets;
+
   private LlmOptions(Map<String, Object> values) {
     this.values = new TreeMap<>(values);
+    this.presets = new TreeMap<>(Presets.of(this.values));
   }
 
   /**
@@ -83,24 +89,34 @@ public final class LlmOptions implements Serializable {
   }
 
   /**
-   * The value of an option, or its default.
+   * The value of an option: the one that was set, or what the task stands for, or the default.
    *
    * @param option which
    * @param <T> its type
    * @return null where nothing is set and there is no default
    */
   public <T> T get(Option<T> option) {
-    Object value = values.get(option.name());
+    Object value = values.getOrDefault(option.name(), presets.get(option.name()));
     return value == null ? option.defaultValue() : option.type().javaType().cast(value);
   }
 
   /**
-   * Whether a value was given.
+   * Whether there is a value, given by the user or by the task.
    *
    * @param option which
    * @return false where the default holds
    */
   public boolean isSet(Option<?> option) {
+    return isGiven(option) || presets.containsKey(option.name());
+  }
+
+  /**
+   * Whether the user gave a value.
+   *
+   * @param option which
+   * @return false for what the task stands for, and where the default holds
+   */
+  public boolean isGiven(Option<?> option) {
     return values.containsKey(option.name());
   }
 
@@ -221,8 +237,10 @@ public final class LlmOptions implements Serializable {
     List<Option<?>> prompts = given(Options.PROMPT, Options.TEXT_COL, Options.MESSAGES_COL);
     if (prompts.isEmpty()) {
       wrong.add(
-          "None of prompt, textCol and messagesCol is set; set prompt to a template such as"
-              + " 'Summarize: {text}'");
+          isSet(Options.TASK)
+              ? "Option textCol is not set; set it to the column with the texts"
+              : "None of prompt, textCol and messagesCol is set; set prompt to a template such as"
+                  + " 'Summarize: {text}'");
     }
     if (prompts.size() > 1) {
       wrong.add("Options " + names(prompts) + " are set; set one of them");
@@ -235,6 +253,7 @@ public final class LlmOptions implements Serializable {
           "Option mode is batch, but checkpoint is not set; name the directory that is to keep what"
               + " was submitted and answered");
     }
+    wrong.addAll(TaskRules.wrong(this));
     wrong.addAll(misplaced());
     note(wrong, this::retryErrors);
     note(wrong, this::answerSchema);
@@ -265,7 +284,8 @@ public final class LlmOptions implements Serializable {
           Options.SYSTEM,
           Options.TEMPERATURE,
           Options.MAX_TOKENS,
-          Options.RETURNS);
+          Options.RETURNS,
+          Options.SERVICE_TIER);
       if (mode == Mode.ARRAY || mode == Mode.PACKED) {
         wrong.add(
             "Option mode is "
@@ -288,6 +308,15 @@ public final class LlmOptions implements Serializable {
           wrong,
           "is for answers of a schema; set returns, or leave it out",
           Options.SCHEMA_RETRIES);
+    }
+    if (mode == Mode.BATCH) {
+      refuse(
+          wrong,
+          "is for calls at once, and the Batch API has a price of its own; leave it out",
+          Options.SERVICE_TIER);
+    }
+    if (!Presets.FLEX.equals(get(Options.SERVICE_TIER))) {
+      refuse(wrong, "is for serviceTier=flex; leave it out", Options.FLEX_FALLBACK);
     }
     if (mode != Mode.ARRAY) {
       refuse(

@@ -67,7 +67,10 @@ final class Refusals {
 
   /** Whether the same call may go through later. */
   boolean mayPass(ServiceException e) {
-    return e.failure().reaction() == Reaction.THROTTLE || e.failure().reaction() == Reaction.RETRY;
+    return switch (e.failure().reaction()) {
+      case THROTTLE, CAPACITY, RETRY -> true;
+      case ROW, SUSPECT, FATAL -> false;
+    };
   }
 
   boolean isTokenLimit(ServiceException e) {

@@ -72,7 +72,7 @@ record RunHeader(String run, Map<String, String> options, Long tokenLimit, boole
             Stream.of(String.valueOf(all.model())),
             SHARED.stream()
                 .filter(option -> option != Options.MODEL && all.isSet(option))
-                .map(option -> option.name() + "=" + options.get(option.name())))
+                .map(option -> option.name() + "=" + option.format(all.get(option))))
         .collect(Collectors.joining(", "));
   }
 

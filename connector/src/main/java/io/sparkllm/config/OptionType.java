@@ -2,6 +2,7 @@ package io.sparkllm.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
 public final class OptionType<T> {
   private static final Pattern DURATION =
       Pattern.compile("(\\d+)\\s*(ms|millis|s|sec|seconds?|m|min|minutes?|h|hours?)?");
+
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
 
   private final Class<T> javaType;
   private final String allowed;
@@ -153,6 +156,30 @@ public final class OptionType<T> {
         Function.identity());
   }
 
+  /** Labels, kept as their text; {@link Labels} reads them. */
+  static OptionType<String> labels() {
+    return new OptionType<>(
+        String.class,
+        "labels separated by commas, or a JSON object from label to description",
+        s -> {
+          Labels.check(s);
+          return s;
+        },
+        Function.identity());
+  }
+
+  /** A name of the service's own, in lower case. */
+  static OptionType<String> word(String examples) {
+    return new OptionType<>(
+        String.class,
+        "a word such as " + examples,
+        s -> {
+          String word = s.trim().toLowerCase(Locale.ROOT);
+          return require(WORD.matcher(word).matches(), word);
+        },
+        Function.identity());
+  }
+
   /** A key: never printed. */
   static OptionType<Secret> secret() {
     return new OptionType<>(
@@ -187,6 +214,9 @@ public final class OptionType<T> {
     }
     if (raw instanceof Map<?, ?> map) {
       return parser.apply(Json.write(map));
+    }
+    if (raw instanceof Collection<?> list) {
+      return parser.apply(Json.write(list));
     }
     return parser.apply(String.valueOf(raw));
   }

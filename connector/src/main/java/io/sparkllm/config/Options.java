@@ -41,6 +41,32 @@ public final class Options {
     }
   }
 
+  /** What is done with each text, without a prompt of one's own. */
+  public enum Task {
+    /** Chooses among labels: the response is a struct of {@code label} or {@code labels}. */
+    CLASSIFY,
+    /** Says how a text feels: a struct of {@code sentiment}. */
+    SENTIMENT,
+    /** Shortens: a text. */
+    SUMMARIZE,
+    /** Puts into another language: a text. */
+    TRANSLATE,
+    /** Takes facts out: the struct of {@code returns}. */
+    EXTRACT,
+    /** Gives a vector. */
+    EMBED,
+    /** Says whether a text is harmful: a struct. */
+    MODERATE
+  }
+
+  /** What asks the rows that the flex tier has no room for. */
+  public enum FlexFallback {
+    /** The same tier, until the row's time is over. */
+    NONE,
+    /** The default tier, at its price. */
+    DEFAULT
+  }
+
   /** What one call to the service asks. */
   public enum Mode {
     /** One row (of embeddings and moderations: many inputs), and the answer comes at once. */
@@ -197,6 +223,47 @@ public final class Options {
           null,
           "Column with whole conversations: an array of (role, content) structs, or its JSON");
 
+  /** What is done with each text. */
+  public static final Option<Task> TASK =
+      Option.of(
+          "task",
+          OptionType.choice(Task.class),
+          null,
+          "What is done with each text of textCol, instead of a prompt: sets system, returns or api,"
+              + " unless they are set");
+
+  /** The labels of a classification. */
+  public static final Option<String> LABELS =
+      Option.of(
+          "labels",
+          OptionType.labels(),
+          null,
+          "Labels of task=classify: `bug,question,other`, or a JSON object that describes each");
+
+  /** Whether a text may have several labels. */
+  public static final Option<Boolean> MULTI_LABEL =
+      Option.of(
+          "multiLabel",
+          OptionType.bool(),
+          false,
+          "Whether task=classify gives every label that fits, in `labels`, instead of one in `label`");
+
+  /** The length of a summary. */
+  public static final Option<Integer> MAX_WORDS =
+      Option.of(
+          "maxWords",
+          OptionType.integer(1, 10_000),
+          null,
+          "Words of a summary at most (task=summarize); unless set, one to three sentences");
+
+  /** The language of a translation. */
+  public static final Option<String> LANGUAGE =
+      Option.of(
+          "language",
+          OptionType.text(),
+          null,
+          "Language that task=translate translates into, such as `French`");
+
   /** Sampling temperature. */
   public static final Option<Double> TEMPERATURE =
       Option.of(
@@ -237,6 +304,24 @@ public final class Options {
           OptionType.integer(0, 10),
           2,
           "How often a row is asked again, with the reason, whose answer does not fit returns");
+
+  /** The service's tier. */
+  public static final Option<String> SERVICE_TIER =
+      Option.of(
+          "serviceTier",
+          OptionType.word("auto, default, flex, priority or scale"),
+          null,
+          "Tier of the service (chat, responses); `flex` is as cheap as batches and answers at once,"
+              + " when there is room. With it requestTimeout is 15min and rowTimeout 1h unless set");
+
+  /** What asks the rows that the flex tier has no room for. */
+  public static final Option<FlexFallback> FLEX_FALLBACK =
+      Option.of(
+          "flexFallback",
+          OptionType.choice(FlexFallback.class),
+          FlexFallback.NONE,
+          "What asks a row that the flex tier had no room for three times: the same tier further on,"
+              + " or the `default` one, at its price");
 
   /** What one call asks. */
   public static final Option<Mode> MODE =
@@ -470,11 +555,18 @@ public final class Options {
           TEXT_COL,
           SYSTEM,
           MESSAGES_COL,
+          TASK,
+          LABELS,
+          MULTI_LABEL,
+          MAX_WORDS,
+          LANGUAGE,
           TEMPERATURE,
           MAX_TOKENS,
           PARAMS,
           RETURNS,
           SCHEMA_RETRIES,
+          SERVICE_TIER,
+          FLEX_FALLBACK,
           MODE,
           BATCH_SIZE,
           DIMENSIONS,

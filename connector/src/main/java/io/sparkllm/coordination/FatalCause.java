@@ -2,6 +2,7 @@ package io.sparkllm.coordination;
 
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.openai.Outcome;
+import java.util.regex.Pattern;
 
 /**
  * Why all calling of a stage stopped.
@@ -12,6 +13,11 @@ import io.sparkllm.openai.Outcome;
  * @param failsJob whether the job fails; otherwise its rows get the cause as their error
  */
 public record FatalCause(ErrorType type, String code, String message, boolean failsJob) {
+  private static final Pattern TIER = Pattern.compile("(?i)\\bservice[_ ]tier\\b");
+  private static final String TIER_CURE =
+      "Check the option serviceTier (flex is for some models only) and the model, or leave serviceTier"
+          + " out, then run again";
+
   /**
    * A failure that every row would share.
    *
@@ -36,7 +42,7 @@ public record FatalCause(ErrorType type, String code, String message, boolean fa
             model,
             error.type().wireName(),
             said.endsWith(".") ? said.substring(0, said.length() - 1) : said,
-            cure(error.type())),
+            TIER.matcher(said).find() ? TIER_CURE : cure(error.type())),
         failsJob);
   }
 

@@ -29,6 +29,7 @@ import java.util.Map;
  * @param fallsBack whether rows are asked one by one where the service does not know the form
  * @param typed the schema that answers have to fit; null for none
  * @param schemaRetries how often a row is asked again whose answer does not fit
+ * @param leavesTier whether the default tier is asked where the flex tier has no room
  */
 record CallPlan(
     Endpoint endpoint,
@@ -47,7 +48,8 @@ record CallPlan(
     long mostTokens,
     boolean fallsBack,
     TypedAnswers typed,
-    int schemaRetries) {
+    int schemaRetries,
+    boolean leavesTier) {
   /** A call should not take longer: large ones are slow to cancel and dear to lose. */
   private static final Duration TARGET = Duration.ofSeconds(30);
 

@@ -662,6 +662,8 @@ final class Dispatcher implements DriverLink.Participant {
           concurrency.failing(now);
         }
       }
+      // How many calls the tier has room for changes by itself; the rate is not at fault.
+      case CAPACITY -> concurrency.failing(now);
       case SUSPECT, FATAL -> {}
     }
   }

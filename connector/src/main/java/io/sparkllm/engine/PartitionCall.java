@@ -5,6 +5,7 @@ import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.ArrayFallback;
+import io.sparkllm.config.Options.FlexFallback;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.config.Options.OnFatal;
 import io.sparkllm.http.RetryPolicy;
@@ -149,7 +150,8 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
         mostTokens(codec, options.get(Options.TOKENS_PER_MINUTE)),
         options.get(Options.ARRAY_FALLBACK) == ArrayFallback.REALTIME,
         api.typed(),
-        options.get(Options.SCHEMA_RETRIES));
+        options.get(Options.SCHEMA_RETRIES),
+        options.get(Options.FLEX_FALLBACK) == FlexFallback.DEFAULT);
   }
 
   /** A request that used up the tokens of a whole minute would go out in bursts. */

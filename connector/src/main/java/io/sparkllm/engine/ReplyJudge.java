@@ -169,7 +169,7 @@ final class ReplyJudge {
       if (plan().breaker().cause() != null) {
         return all(request, failure.error(), pause(failure));
       }
-      if (request.rows() > 1 && failure.reaction() != Reaction.THROTTLE) {
+      if (request.rows() > 1 && !isThrottle(failure) && !isCapacity(failure)) {
         return split(failure, wait);
       }
       if (wait.isEmpty()) {
@@ -261,7 +261,7 @@ final class ReplyJudge {
       }
       if (!missing.isEmpty()) {
         // Once for the request: an attempt is one, whatever was wrong with it.
-        if (worst == null || isThrottle(worst)) {
+        if (worst == null || worst.reaction() != Reaction.RETRY) {
           count(MISSING.reaction());
         }
         again(missing, MISSING, finished, again);
@@ -312,8 +312,12 @@ final class ReplyJudge {
       return failure.reaction() == Reaction.THROTTLE;
     }
 
+    private static boolean isCapacity(Failure failure) {
+      return failure.reaction() == Reaction.CAPACITY;
+    }
+
     private static boolean isAgain(Failure failure) {
-      return isThrottle(failure) || failure.reaction() == Reaction.RETRY;
+      return isThrottle(failure) || isCapacity(failure) || failure.reaction() == Reaction.RETRY;
     }
 
     /** An error that asking again would not mend. */
@@ -371,18 +375,22 @@ final class ReplyJudge {
     }
 
     private Optional<Duration> wait(Failure failure) {
+      if (isCapacity(failure) && request.leavesTier()) {
+        return Optional.of(Duration.ZERO);
+      }
       return plan()
           .retry()
           .next(
               failure,
               request.failures,
-              request.throttles,
+              isCapacity(failure) ? request.refusals : request.throttles,
               Duration.ofNanos(request.deadlineNanos() - nowNanos));
     }
 
     private void count(Reaction reaction) {
       switch (reaction) {
         case THROTTLE -> request.throttles++;
+        case CAPACITY -> request.refusals++;
         case RETRY -> request.failures++;
         case ROW -> plan().breaker().succeeded();
         case SUSPECT, FATAL -> {}
@@ -436,9 +444,11 @@ final class ReplyJudge {
     }
 
     /** A short wait delays its own request, a long one everybody's. */
-    private static Duration pause(Failure failure) {
+    private Duration pause(Failure failure) {
       Duration hint = failure.hint();
-      if (hint == null || !isAgain(failure) || hint.compareTo(SHARED_WAIT) < 0) {
+      // What waits for room in one tier does not hold back what may go to another.
+      boolean own = !isAgain(failure) || (isCapacity(failure) && plan().leavesTier());
+      if (hint == null || own || hint.compareTo(SHARED_WAIT) < 0) {
         return Duration.ZERO;
       }
       return hint.compareTo(MAX_PAUSE) < 0 ? hint : MAX_PAUSE;

@@ -2,6 +2,7 @@ package io.sparkllm.engine;
 
 import io.sparkllm.http.Transport;
 import io.sparkllm.openai.Outcome;
+import io.sparkllm.openai.ServiceTier;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.List;
  * dispatcher under its lock.
  */
 final class Request {
+  /** Refusals for want of room before another tier is asked, where that is allowed. */
+  private static final int REFUSALS = 3;
+
   final CallPlan plan;
   final TaskRequests task;
   final List<Call> calls;
@@ -52,6 +56,9 @@ final class Request {
   /** Rate-limit replies, which do not. */
   int throttles;
 
+  /** Replies that the tier has no room, which do not either. */
+  int refusals;
+
   private Request(
       CallPlan plan, TaskRequests task, List<Call> calls, boolean alone, byte[] own, long more) {
     this.plan = plan;
@@ -91,6 +98,7 @@ final class Request {
     part.attempts = attempts;
     part.failures = failures;
     part.throttles = throttles;
+    part.refusals = refusals;
     part.lastError = lastError;
     part.lastThrottled = lastThrottled;
     return part;
@@ -139,7 +147,17 @@ final class Request {
   byte[] body() {
     byte[] body =
         own != null ? own : alone ? plan.codec().alone(lead().item) : plan.codec().body(items());
-    return withoutSchema ? plan.typed().withoutSchema(body) : body;
+    byte[] known = withoutSchema ? plan.typed().withoutSchema(body) : body;
+    return leftTier() ? ServiceTier.byDefault(known) : known;
+  }
+
+  /** Whether the tier refused it so often that the default one is asked from now on. */
+  boolean leavesTier() {
+    return plan.leavesTier() && refusals == REFUSALS;
+  }
+
+  private boolean leftTier() {
+    return plan.leavesTier() && refusals >= REFUSALS;
   }
 
   long charge() {

@@ -18,6 +18,11 @@ public final class RetryPolicy {
   /** The rate limit itself is kept by the budget, which calls wait for after their backoff. */
   private static final Duration THROTTLE_CAP = Duration.ofSeconds(4);
 
+  /** A tier without room has none for minutes, and asking costs the others theirs. */
+  private static final Duration CAPACITY_BASE = Duration.ofSeconds(2);
+
+  private static final Duration CAPACITY_CAP = Duration.ofMinutes(1);
+
   /** A wait that the service names is spread by this share, or all would come back at once. */
   private static final double HINT_JITTER = 0.1;
 
@@ -40,19 +45,28 @@ public final class RetryPolicy {
    *
    * @param failure what just happened
    * @param attempts attempts made so far that count, this one included if it counts
-   * @param throttles rate-limit replies so far, this one included if it is one
+   * @param throttles rate-limit replies so far, or where this one is about the tier's room replies
+   *     about that, this one included
    * @param remaining time that the row has left
    * @return how long to wait before asking again; empty when the row ends with this failure
    */
   public Optional<Duration> next(Failure failure, int attempts, int throttles, Duration remaining) {
     Reaction reaction = failure.reaction();
     boolean again =
-        reaction == Reaction.THROTTLE || (reaction == Reaction.RETRY && attempts < maxAttempts);
+        switch (reaction) {
+          case THROTTLE, CAPACITY -> true;
+          case RETRY -> attempts < maxAttempts;
+          case ROW, SUSPECT, FATAL -> false;
+        };
     if (!again) {
       return Optional.empty();
     }
     Duration wait =
-        reaction == Reaction.THROTTLE ? backoff(throttles, THROTTLE_CAP) : backoff(attempts, CAP);
+        switch (reaction) {
+          case THROTTLE -> backoff(throttles, BASE, THROTTLE_CAP);
+          case CAPACITY -> backoff(throttles, CAPACITY_BASE, CAPACITY_CAP);
+          default -> backoff(attempts, BASE, CAP);
+        };
     // No hint is better than one of zero, which services send too: all would come back at once.
     if (failure.hint() != null && !failure.hint().isZero()) {
       Duration asked = scale(failure.hint(), 1 + HINT_JITTER * random.getAsDouble());
@@ -62,8 +76,8 @@ public final class RetryPolicy {
     return wait.compareTo(remaining) < 0 ? Optional.of(wait) : Optional.empty();
   }
 
-  private Duration backoff(int failures, Duration cap) {
-    Duration bound = BASE.multipliedBy(1L << Math.min(failures - 1, 10));
+  private Duration backoff(int failures, Duration base, Duration cap) {
+    Duration bound = base.multipliedBy(1L << Math.min(failures - 1, 10));
     return scale(bound.compareTo(cap) < 0 ? bound : cap, random.getAsDouble());
   }
 

@@ -31,10 +31,10 @@ final class OptionParams {
         .forEach(param -> stage.setDefault(param, param.option().defaultText()));
   }
 
-  /** Sets what is set, the key included. */
+  /** Sets what was given, the key included. */
   static void set(Params stage, LlmOptions options) {
     all(stage)
-        .filter(param -> options.isSet(param.option()))
+        .filter(param -> options.isGiven(param.option()))
         .forEach(param -> stage.set(param, options.get(param.option())));
   }
 

@@ -30,6 +30,11 @@ final class ErrorClassifier {
   private static final Set<String> SHARED_FIELD =
       Set.of("unsupported_parameter", "unknown_parameter", "unsupported_value");
 
+  private static final Set<String> CAPACITY = Set.of("resource_unavailable", "capacity_exceeded");
+
+  /** The field that names the tier, which is the same in every request. */
+  private static final String TIER = "service_tier";
+
   /** "Limit 30000, Requested 34307" without a "Used": more than the limit could ever give. */
   private static final Pattern REQUESTED =
       Pattern.compile("Limit:? (\\d[\\d,]*).*?Requested:? (\\d[\\d,]*)");
@@ -81,17 +86,25 @@ final class ErrorClassifier {
       case 408 -> new Verdict(ErrorType.TIMEOUT, Reaction.RETRY);
       case 409, 425 -> new Verdict(ErrorType.SERVER, Reaction.RETRY);
       // Groq's flex tier says 498 for "no capacity now".
-      case 498 -> new Verdict(ErrorType.RATE_LIMITED, Reaction.THROTTLE);
+      case 498 -> new Verdict(ErrorType.RATE_LIMITED, Reaction.CAPACITY);
       case 429 ->
           isTooLarge(body)
               ? new Verdict(ErrorType.INVALID_REQUEST, Reaction.ROW)
-              : new Verdict(ErrorType.RATE_LIMITED, Reaction.THROTTLE);
+              : new Verdict(
+                  ErrorType.RATE_LIMITED,
+                  isCapacity(body) ? Reaction.CAPACITY : Reaction.THROTTLE);
       default -> badRequest(body);
     };
   }
 
   /** By their words alone these are suspects only: a refusal may repeat a piece of the prompt. */
   private static Verdict badRequest(ErrorBody body) {
+    if (body.param().equals(TIER)) {
+      return new Verdict(ErrorType.INVALID_REQUEST, Reaction.FATAL);
+    }
+    if (body.says("\\bservice[_ ]tier\\b")) {
+      return new Verdict(ErrorType.INVALID_REQUEST, Reaction.SUSPECT);
+    }
     if (saysUnknownModel(body)) {
       return new Verdict(ErrorType.NOT_FOUND, Reaction.SUSPECT);
     }
@@ -111,6 +124,13 @@ final class ErrorClassifier {
     return body.says("\\bmodel\\b.{0,200}(not found|does not exist|not exist)");
   }
 
+  /** OpenAI's flex tier has a 429 of its own. */
+  private static boolean isCapacity(ErrorBody body) {
+    return CAPACITY.contains(body.code())
+        || CAPACITY.contains(body.type())
+        || body.says("^(error: )?resource unavailable");
+  }
+
   private static boolean isTooLarge(ErrorBody body) {
     if (body.says("^request too large")) {
       return true;
@@ -128,7 +148,10 @@ final class ErrorClassifier {
       return reaction;
     }
     return switch (shouldRetry.trim().toLowerCase(Locale.ROOT)) {
-      case "true" -> reaction == Reaction.THROTTLE ? reaction : Reaction.RETRY;
+      case "true" ->
+          reaction == Reaction.THROTTLE || reaction == Reaction.CAPACITY
+              ? reaction
+              : Reaction.RETRY;
       case "false" -> reaction == Reaction.SUSPECT ? reaction : Reaction.ROW;
       default -> reaction;
     };

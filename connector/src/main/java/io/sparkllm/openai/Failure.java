@@ -25,6 +25,11 @@ public record Failure(Outcome.Failed error, Reaction reaction, Duration hint, St
     RETRY,
     /** Ask again when the rate limit lets; counts against the row's time only. */
     THROTTLE,
+    /**
+     * The tier has no room now: ask again after a longer wait; counts against the row's time only,
+     * and says nothing about the rate limit.
+     */
+    CAPACITY,
     /** Looks as if every row would fail so; fatal when several in a row say the same. */
     SUSPECT,
     /** Every row would fail so: stop calling. */

@@ -52,6 +52,9 @@ final class RequestBody {
     if (options.get(Options.MAX_TOKENS) != null) {
       shared.put(maxTokensField, options.get(Options.MAX_TOKENS));
     }
+    if (options.get(Options.SERVICE_TIER) != null) {
+      shared.put(ServiceTier.FIELD, options.get(Options.SERVICE_TIER));
+    }
     fixed.forEach(shared::set);
     shared.setAll(params(options, Set.of()));
     if (typed != null) {

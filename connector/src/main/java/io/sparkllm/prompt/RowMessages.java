@@ -34,6 +34,16 @@ public final class RowMessages {
   private final ValueRenderer renderer;
 
   /**
+   * Writes a text so that a template takes it as it is.
+   *
+   * @param text any text
+   * @return the same, whose braces name no columns
+   */
+  public static String literal(String text) {
+    return Template.literal(text);
+  }
+
+  /**
    * Finds the columns that the options name.
    *
    * @param options validated options

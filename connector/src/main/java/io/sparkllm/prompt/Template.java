@@ -16,6 +16,7 @@ final class Template {
 
   // Possessive: a backtracking group costs a stack frame for each character of a long prompt.
   private static final String NAME = "(?:([\\p{L}_][\\p{L}\\p{M}\\p{N}_]*)|`((?:[^`]++|``)++)`)";
+  private static final Pattern COLUMN = Pattern.compile("\\{" + NAME + "}");
   private static final Pattern TOKEN = Pattern.compile("\\{\\{" + NAME + "}}|\\{" + NAME + "}");
 
   private final List<Part> parts;
@@ -54,6 +55,11 @@ final class Template {
   /** What is left of a template when columns and escaped braces are taken out. */
   static String withoutTokens(String text) {
     return TOKEN.matcher(text).replaceAll(" ");
+  }
+
+  /** A template that stands for the text itself. */
+  static String literal(String text) {
+    return COLUMN.matcher(text).replaceAll("{$0}");
   }
 
   List<Part> parts() {

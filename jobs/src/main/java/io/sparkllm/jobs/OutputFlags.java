@@ -76,6 +76,13 @@ final class OutputFlags {
       description = "Prints so many rows of the output at the end.")
   private int show;
 
+  @Option(
+      names = "--gold-col",
+      paramLabel = "<name>",
+      description =
+          "Input column with the right label: prints how many answers agree with it, by label.")
+  private String gold;
+
   /** Whether there is an output to write. */
   boolean isGiven() {
     return output != null;
@@ -102,6 +109,7 @@ final class OutputFlags {
         limit,
         repartition,
         show,
+        gold,
         batch);
   }
 

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +34,7 @@ import org.apache.spark.sql.types.StructType;
  * @param limit rows to take; null for all
  * @param repartition partitions to spread over; null for as they are
  * @param show rows of the output to print
+ * @param gold input column with the right labels; null for none
  * @param batch what is done with batches first
  */
 record RunJob(
@@ -43,6 +46,7 @@ record RunJob(
     Integer limit,
     Integer repartition,
     int show,
+    String gold,
     BatchStep batch) {
   /** Below this many rows one partition is as good as several. */
   private static final int SPREAD_FROM = 1000;
@@ -69,7 +73,8 @@ record RunJob(
       return this;
     }
     LlmOptions kept = options.with(Options.CHECKPOINT, beside);
-    return new RunJob(source, sink, kept, maxErrorRatio, columns, limit, repartition, show, batch);
+    return new RunJob(
+        source, sink, kept, maxErrorRatio, columns, limit, repartition, show, gold, batch);
   }
 
   @SuppressWarnings("try") // The claim is held, not used.
@@ -81,6 +86,9 @@ record RunJob(
     try (RunMonitor monitor = new RunMonitor();
         OutputClaim claim = sink.claim(spark)) {
       Dataset<Row> answered = answered(llm, spread(input), monitor);
+      Optional<Gold> labels =
+          Optional.ofNullable(gold)
+              .map(column -> Gold.find(column, answered.schema(), input.schema(), options));
       if (sink.prepare(spark, source.name(), input)) {
         out.printf("The output %s exists; nothing was done (--save-mode ignore)%n", sink.name());
         return ExitCode.OK;
@@ -89,7 +97,12 @@ record RunJob(
       if (batches != null && !batches.isDone()) {
         return BatchTable.notEnded(batches);
       }
-      Summary before = earlier(spark, answered.schema());
+      StructType schema = answered.schema();
+      Summary before = earlier(spark, schema, rows -> Summary.of(rows, options), Summary.EMPTY);
+      Optional<Evaluation> agreed =
+          labels.flatMap(
+              found ->
+                  earlier(spark, schema, rows -> Evaluation.of(rows, found), Optional.empty()));
       try (Progress progress =
           Progress.start(monitor::status, source.isCounted(spark) ? input.count() : -1)) {
         write(answered);
@@ -100,6 +113,7 @@ record RunJob(
         if (show > 0) {
           written.show(show, 60);
         }
+        labels.ifPresent(found -> evaluate(out, Evaluation.of(written, found), agreed));
         summary.print(
             out,
             sink.name(),
@@ -125,12 +139,24 @@ record RunJob(
         });
   }
 
-  private Summary earlier(SparkSession spark, StructType schema) {
+  private void evaluate(
+      PrintStream out, Optional<Evaluation> all, Optional<Evaluation> before) {
+    all.map(evaluation -> before.map(evaluation::since).orElse(evaluation))
+        .ifPresentOrElse(
+            evaluation -> evaluation.print(out),
+            () ->
+                out.printf(
+                    "%naccuracy   not told: %s and the answers are no labels, as there are too many%n",
+                    gold));
+  }
+
+  private <T> T earlier(
+      SparkSession spark, StructType schema, Function<Dataset<Row>, T> read, T none) {
     if (!sink.mode().equals("append") || !sink.exists(spark)) {
-      return Summary.EMPTY;
+      return none;
     }
     try {
-      return Summary.of(sink.readBack(spark, schema), options);
+      return read.apply(sink.readBack(spark, schema));
     } catch (Exception e) {
       throw new UsageException(
           "Option --output is '"

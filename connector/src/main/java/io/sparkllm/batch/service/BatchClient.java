@@ -243,7 +243,7 @@ public final class BatchClient implements AutoCloseable {
         return response;
       }
       Failure failure = failure(reply);
-      if (failure.reaction() == Reaction.THROTTLE) {
+      if (failure.reaction() == Reaction.THROTTLE || failure.reaction() == Reaction.CAPACITY) {
         throttles++;
       } else {
         failures++;

@@ -1,0 +1,2 @@
+/** What tasks stand for. */
+package io.sparkllm.tasks;
