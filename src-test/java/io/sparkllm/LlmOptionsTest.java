@@ -20,8 +20,9 @@ class LlmOptionsTest {
   /** Options such as {@code mode=packed,prompt={text}}, and a model. */
   private static LlmOptions of(String given) {
     Map<String, String> texts = new HashMap<>(Map.of("model", "m"));
-    for (String pair : given.split(",")) {
-      texts.put(pair.split("=", 2)[0].trim(), pair.split("=", 2)[1].trim());
+    for (String pair : given.split(",", -1)) {
+      int sign = pair.indexOf('=');
+      texts.put(pair.substring(0, sign).trim(), pair.substring(sign + 1).trim());
     }
     return LlmOptions.of(texts);
   }
@@ -178,6 +179,9 @@ class LlmOptionsTest {
           api=moderations, textCol=t, system=s            | Option system has no place in api=moderations; leave it out
           api=embeddings, textCol=t, mode=array           | Option mode is array, but api=embeddings takes many inputs in a call by itself; leave mode out
           api=moderations, textCol=t, mode=packed         | Option mode is packed, but api=moderations takes many inputs in a call by itself; leave mode out
+          api=moderations, textCol=t, returns=a INT       | Option returns has no place in api=moderations; leave it out
+          prompt={text}, schemaRetries=1                  | Option schemaRetries is for answers of a schema; set returns, or leave it out
+          prompt={text}, returns=a VOID                   | Option returns: a is of type void, which JSON cannot carry; use STRING and cast it, or another type
           prompt={text}, dimensions=256                   | Option dimensions is for api=embeddings; leave it out
           api=moderations, textCol=t, dimensions=256      | Option dimensions is for api=embeddings; leave it out
           api=responses, prompt={text}, maxInputTokens=9  | Option maxInputTokens is for api=embeddings; leave it out

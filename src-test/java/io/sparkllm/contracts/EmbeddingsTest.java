@@ -232,10 +232,10 @@ class EmbeddingsTest {
       assertThat(
               answered
                   .filter(
-                      "response.flagged AND response.categories['violence']"
-                          + " AND response.scores['violence'] > 0.5")
+                      "response.flagged = exists(map_values(response.categories), said -> said)"
+                          + " AND cardinality(response.scores) > 5")
                   .count())
-          .isEqualTo(20);
+          .isEqualTo(200);
       assertThat(endpoint.stats().requests()).isLessThan(40);
     }
   }

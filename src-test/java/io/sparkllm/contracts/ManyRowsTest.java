@@ -91,9 +91,9 @@ class ManyRowsTest {
             "'faults':[{'ratio':0.5,'kind':'shuffle'}],"
                 + "'items':[{'ratio':0.03,'times':1,'kind':'omit'},"
                 + "{'ratio':0.03,'times':1,'kind':'double'}]",
-            "'faults':[{'ratio':0.2,'times':1,'kind':'half_json'},"
-                + "{'ratio':0.2,'times':1,'kind':'short_list'},"
-                + "{'ratio':0.2,'times':1,'kind':'long_list'}]",
+            "'faults':[{'ratio':0.1,'times':1,'kind':'half_json'},"
+                + "{'ratio':0.1,'times':1,'kind':'short_list'},"
+                + "{'ratio':0.1,'times':1,'kind':'long_list'}]",
             "'faults':[{'ratio':0.1,'times':1,'kind':'server_error'},"
                 + "{'ratio':0.1,'times':1,'kind':'throttle','retryAfter':0.05}]");
     return Stream.of(Form.values())
@@ -236,7 +236,7 @@ class ManyRowsTest {
   @Test
   void rowsKeepTheOrderOfTheirPartition() {
     try (LocalEndpoint endpoint =
-        endpoint("'faults':[{'ratio':0.3,'times':1,'kind':'server_error'}]")) {
+        endpoint("'faults':[{'ratio':0.1,'times':1,'kind':'server_error'}]")) {
       Dataset<Row> answered = Form.ARRAY.of(Scripted.echo(endpoint)).transform(rows(1_000));
 
       assertThat(answered.select("id").as(Encoders.LONG()).collectAsList())

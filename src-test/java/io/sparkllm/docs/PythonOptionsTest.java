@@ -115,10 +115,13 @@ class PythonOptionsTest {
     } else if (type == Duration.class) {
       return "duration";
     }
-    String allowed = option.type().allowed();
-    return allowed.startsWith("a JSON object")
+    if (option == Options.LABELS) {
+      return "labels";
+    }
+    // A JSON Schema may be written as a dict.
+    return option == Options.RETURNS || option.type().allowed().startsWith("a JSON object")
         ? "json"
-        : allowed.startsWith("labels") ? "labels" : "text";
+        : "text";
   }
 
   private static String hintOf(Option<?> option) {

@@ -114,7 +114,7 @@ class BatchSizeTest {
     succeedTimes(20, 2048);
     int successes = 0;
     for (int cut = 1; cut <= 6; cut++) {
-      size.cut(2048, 100 * cut, 100 * cut + 1);
+      size.cut(2048, 100L * cut, 100L * cut + 1);
       successes = 0;
       while (size.rows(2048) == 1024) {
         succeed(2048);

@@ -135,6 +135,15 @@ public final class OptionType<T> {
         Function.identity());
   }
 
+  /** A schema of answers, which is checked with the other options. */
+  static OptionType<String> schema() {
+    return new OptionType<>(
+        String.class,
+        "a schema such as label STRING, score DOUBLE",
+        s -> require(!s.isBlank(), s),
+        Function.identity());
+  }
+
   /** A JSON object of texts, kept as its text; used for headers. */
   static OptionType<String> jsonTextMap() {
     return new OptionType<>(

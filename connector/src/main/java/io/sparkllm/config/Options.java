@@ -292,7 +292,7 @@ public final class Options {
   public static final Option<String> RETURNS =
       Option.of(
           "returns",
-          OptionType.text(),
+          OptionType.schema(),
           null,
           "Schema of the answer, which then is a struct: Spark's DDL such as `label STRING, score"
               + " DOUBLE`, a StructType as JSON, or a JSON Schema");

@@ -80,7 +80,7 @@ final class BatchSize {
     successes++;
     // Each row takes as long as before, at worst.
     double inTime = (double) rows * target.toNanos() / Math.max(1, latencyNanos);
-    int next = (int) Math.min(Math.min(2L * size, most), inTime);
+    int next = Math.min(Math.min(2 * size, most), (int) inTime);
     if (next <= size) {
       slowStart = false;
     } else if (successes >= patience(next)) {

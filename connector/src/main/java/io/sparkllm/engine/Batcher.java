@@ -44,7 +44,7 @@ final class Batcher {
 
   /** Takes a row; not while a full request is held. */
   void add(Call call) {
-    long more = call.itemBytes / BYTES_PER_TOKEN + 1;
+    long more = 1L + call.itemBytes / BYTES_PER_TOKEN;
     if (!pending.isEmpty() && tokens + more > plan.mostTokens()) {
       flush();
     }

@@ -223,9 +223,17 @@ final class CallIterator implements Iterator<Row> {
 
   private boolean hasRoom() {
     int unit = batcher.rows();
-    return taken < Math.min(Math.max(ahead, unit), window(unit))
+    return taken < Math.min(Math.max(ahead, inLargeRequests(unit)), window(unit))
         && open < OPEN_FACTOR * settings.concurrency() * unit
         && (taken == 0 || windowBytes < windowShare.getAsLong());
+  }
+
+  /** Rows taken at least where requests have many: of one at first, of several as rows are used. */
+  private int inLargeRequests(int unit) {
+    if (unit == 1 || rows < CAUTIOUS_AHEAD) {
+      return unit;
+    }
+    return unit * (rows < SHOWN_ROWS ? 2 : WINDOW_REQUESTS);
   }
 
   /** Rows taken at most where each request has so many. */
