@@ -522,8 +522,8 @@ public final class Llm {
   }
 
   /**
-   * What is done with each text of textCol, instead of a prompt: sets system, returns or api, unless
-   * they are set.
+   * What is done with each text of textCol, instead of a prompt: sets system, returns or api,
+   * unless they are set.
    *
    * @param value the value of the option {@code task}; see {@link Options#TASK}
    * @return new settings

@@ -140,8 +140,7 @@ record RunJob(
         });
   }
 
-  private void evaluate(
-      PrintStream out, Optional<Evaluation> all, Optional<Evaluation> before) {
+  private void evaluate(PrintStream out, Optional<Evaluation> all, Optional<Evaluation> before) {
     all.map(evaluation -> before.map(evaluation::since).orElse(evaluation))
         .ifPresentOrElse(
             evaluation -> evaluation.print(out),
