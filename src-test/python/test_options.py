@@ -20,7 +20,7 @@ def test_every_option_of_the_jar_is_there(spark):
 
 
 def test_constructors_tell_their_keyword_arguments():
-    for constructor in (Llm.chat, Llm.responses, Llm.embeddings, Llm.moderations):
+    for constructor in (Llm.chat, Llm.responses, Llm.embeddings, Llm.moderations, Llm.classify):
         parameters = inspect.signature(constructor).parameters
         assert list(parameters) == [o.name for o in OPTIONS] == list(OptionValues.__annotations__)
         assert parameters["max_tokens"].annotation == "int"
@@ -55,6 +55,33 @@ def test_values_become_texts():
 def test_constructors_name_their_api():
     for name in ("chat", "responses", "embeddings", "moderations"):
         assert getattr(Llm, name)(text_col="text").options == {"api": name, "text_col": "text"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "text"),
+    [
+        ("bug,other", "bug,other"),
+        (["bug", "a, b"], '["bug", "a, b"]'),
+        ({"bug": "it fails", "other": ""}, '{"bug": "it fails", "other": ""}'),
+    ],
+)
+def test_labels_are_a_text_a_list_or_a_dict(labels, text):
+    assert Llm.classify(labels=labels).options == {"task": "classify", "labels": text}
+
+
+@pytest.mark.parametrize(
+    "name", ["classify", "sentiment", "summarize", "translate", "extract", "embed", "moderate"]
+)
+def test_tasks_have_a_constructor_each(name):
+    assert getattr(Llm, name)(text_col="text").options == {"task": name, "text_col": "text"}
+
+
+def test_a_task_needs_no_prompt(rows):
+    llm = Llm.classify(labels=["bug", "other"], endpoint="local", text_col="text")
+
+    answered = rows.transform(llm)
+
+    assert answered.where("response.label IN ('bug', 'other') OR error IS NOT NULL").count() == 6
 
 
 def test_java_takes_each_text(rows):

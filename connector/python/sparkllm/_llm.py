@@ -78,7 +78,6 @@ class Llm:
         "Calls the Moderations API, many rows in a call; the response is a struct.",
         api="moderations",
     )
-
     classify: _Constructor = _constructor(
         "classify",
         "Chooses among labels for each text of text_col; the response is a struct of label.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Mapping, Tuple, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Mapping, Sequence, Tuple, TypedDict, Union
 
 from sparkllm._option import Option
 
@@ -28,11 +28,18 @@ class OptionValues(TypedDict, total=False):
     text_col: str
     system: str
     messages_col: str
+    task: Literal["classify", "sentiment", "summarize", "translate", "extract", "embed", "moderate"]
+    labels: Union[str, Sequence[str], Mapping[str, str]]
+    multi_label: bool
+    max_words: int
+    language: str
     temperature: float
     max_tokens: int
     params: Union[str, Mapping[str, Any]]
     returns: Union[str, Mapping[str, Any]]
     schema_retries: int
+    service_tier: str
+    flex_fallback: Literal["none", "default"]
     mode: Literal["realtime", "array", "packed", "batch"]
     batch_size: int
     dimensions: int
@@ -190,6 +197,51 @@ OPTIONS: Tuple[Option, ...] = (
         doc="Column with whole conversations: an array of (role, content) structs, or its JSON",
     ),
     Option(
+        java_name="task",
+        name="task",
+        kind="choice",
+        default=None,
+        allowed="classify, sentiment, summarize, translate, extract, embed, moderate",
+        sensitive=False,
+        doc="What is done with each text of text_col, instead of a prompt: sets system, returns or api, unless they are set",
+    ),
+    Option(
+        java_name="labels",
+        name="labels",
+        kind="labels",
+        default=None,
+        allowed="labels separated by commas, or a JSON object from label to description",
+        sensitive=False,
+        doc="Labels of task=classify: `bug,question,other`, or a JSON object that describes each",
+    ),
+    Option(
+        java_name="multiLabel",
+        name="multi_label",
+        kind="boolean",
+        default="false",
+        allowed="true or false",
+        sensitive=False,
+        doc="Whether task=classify gives every label that fits, in `labels`, instead of one in `label`",
+    ),
+    Option(
+        java_name="maxWords",
+        name="max_words",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 10000",
+        sensitive=False,
+        doc="Words of a summary at most (task=summarize); unless set, one to three sentences",
+    ),
+    Option(
+        java_name="language",
+        name="language",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Language that task=translate translates into, such as `French`",
+    ),
+    Option(
         java_name="temperature",
         name="temperature",
         kind="decimal",
@@ -233,6 +285,24 @@ OPTIONS: Tuple[Option, ...] = (
         allowed="a whole number from 0 to 10",
         sensitive=False,
         doc="How often a row is asked again, with the reason, whose answer does not fit returns",
+    ),
+    Option(
+        java_name="serviceTier",
+        name="service_tier",
+        kind="text",
+        default=None,
+        allowed="a word such as auto, default, flex, priority or scale",
+        sensitive=False,
+        doc="Tier of the service (chat, responses); `flex` is as cheap as batches and answers at once, when there is room. With it request_timeout is 15min and row_timeout 1h unless set",
+    ),
+    Option(
+        java_name="flexFallback",
+        name="flex_fallback",
+        kind="choice",
+        default="none",
+        allowed="none, default",
+        sensitive=False,
+        doc="What asks a row that the flex tier had no room for three times: the same tier further on, or the `default` one, at its price",
     ),
     Option(
         java_name="mode",

@@ -115,11 +115,13 @@ class PythonOptionsTest {
     } else if (type == Duration.class) {
       return "duration";
     }
-    String allowed = option.type().allowed();
+    if (option == Options.LABELS) {
+      return "labels";
+    }
     // A JSON Schema may be written as a dict.
-    return option == Options.RETURNS || allowed.startsWith("a JSON object")
+    return option == Options.RETURNS || option.type().allowed().startsWith("a JSON object")
         ? "json"
-        : allowed.startsWith("labels") ? "labels" : "text";
+        : "text";
   }
 
   private static String hintOf(Option<?> option) {

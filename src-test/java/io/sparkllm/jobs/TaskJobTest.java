@@ -55,7 +55,8 @@ class TaskJobTest {
     assertThat(ended.summary("accuracy")).isEqualTo("94.2 % (292 of 310 answers as in gold)");
     assertThat(ended.summary("unanswered")).isEqualTo("4 rows");
     assertThat(ended.out())
-        .containsPattern("label +precision +recall +rows\\n(\\w+ +9\\d\\.\\d % +9\\d\\.\\d % +\\d+\\n){3}")
+        .containsPattern(
+            "label +precision +recall +rows\\n(\\w+ +9\\d\\.\\d % +9\\d\\.\\d % +\\d+\\n){3}")
         .containsPattern("gold \\\\ answer( +\\w+){3}\\n(\\w+( +\\d+){3}\\n){3}");
     assertThat(
             spark
@@ -93,8 +94,7 @@ class TaskJobTest {
     };
     run(input, task);
 
-    JobCall.Ended ended =
-        run(input, task[0], task[1], task[2], task[3], "--save-mode=append");
+    JobCall.Ended ended = run(input, task[0], task[1], task[2], task[3], "--save-mode=append");
 
     assertThat(ended.code()).as(ended.err()).isZero();
     assertThat(ended.summary("accuracy")).isEqualTo("0.0 % (0 of 3 answers as in gold)");

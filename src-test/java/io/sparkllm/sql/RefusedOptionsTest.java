@@ -114,9 +114,7 @@ class RefusedOptionsTest {
               ? option.defaultText()
               : option == Options.HEADERS || option == Options.PARAMS
                   ? "{}"
-                  : option == Options.BATCH_FILES_EXPIRE
-                      ? "1h"
-                      : SAMPLES.getOrDefault(option, "1");
+                  : option == Options.BATCH_FILES_EXPIRE ? "1h" : SAMPLES.getOrDefault(option, "1");
       String given = option.name().toLowerCase(Locale.ROOT) + " '" + value + "'" + beside(option);
       if (option == Options.API_KEY) {
         assertThatThrownBy(() -> make(FINE + ", " + given)).hasMessageContaining("refused");

@@ -47,7 +47,10 @@ class TasksTest {
 
   @Test
   void labelsMayBeDescribed() {
-    assertThat(system(Llm.classify(Map.of("bug", "something\n fails")).labels("{\"bug\":\"it fails\",\"other\":\"\"}")))
+    assertThat(
+            system(
+                Llm.classify(Map.of("bug", "something\n fails"))
+                    .labels("{\"bug\":\"it fails\",\"other\":\"\"}")))
         .contains("- bug: it fails\n- other\n");
     assertThat(system(Llm.classify(Map.of("a", "first", "b", "second")))).contains("- a: first");
   }

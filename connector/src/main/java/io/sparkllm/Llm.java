@@ -106,8 +106,8 @@ public final class Llm {
   }
 
   /**
-   * Chooses the label that fits each text of {@link #textCol} best. The response is a struct of
-   * {@code label}; with {@link #multiLabel} of {@code labels}, all that fit.
+   * Chooses the label that fits each text of {@link #textCol} best. The response is a struct
+   * with that label; with {@link #multiLabel} with a list of all that fit.
    *
    * @param labels at least two
    * @return settings with this task; what is set besides wins over what it stands for
@@ -522,8 +522,8 @@ public final class Llm {
   }
 
   /**
-   * What is done with each text of textCol, instead of a prompt: sets system, returns or api, unless
-   * they are set.
+   * What is done with each text of textCol, instead of a prompt: sets system, returns or api,
+   * unless they are set.
    *
    * @param value the value of the option {@code task}; see {@link Options#TASK}
    * @return new settings

@@ -91,8 +91,7 @@ final class ErrorClassifier {
           isTooLarge(body)
               ? new Verdict(ErrorType.INVALID_REQUEST, Reaction.ROW)
               : new Verdict(
-                  ErrorType.RATE_LIMITED,
-                  isCapacity(body) ? Reaction.CAPACITY : Reaction.THROTTLE);
+                  ErrorType.RATE_LIMITED, isCapacity(body) ? Reaction.CAPACITY : Reaction.THROTTLE);
       default -> badRequest(body);
     };
   }

@@ -72,8 +72,7 @@ public final class TaskRules {
     }
   }
 
-  private static void need(
-      LlmOptions options, Option<?> option, String cure, List<String> wrong) {
+  private static void need(LlmOptions options, Option<?> option, String cure, List<String> wrong) {
     if (!options.isSet(option)) {
       wrong.add(
           "Option task is "

@@ -155,8 +155,7 @@ record Evaluation(
           answer ->
               text.append("  ")
                   .append(
-                      pad(
-                          String.format(Locale.ROOT, "%,d", count(label, answer)), cell(answer))));
+                      pad(String.format(Locale.ROOT, "%,d", count(label, answer)), cell(answer))));
     }
     out.printf("%n%s%n", text);
   }

@@ -67,8 +67,7 @@ record Gold(String column, Column label, Column answer) {
             .findFirst()
             .orElse(fields.get(0));
     require(
-        !isNested(field.dataType())
-            && (fields.size() == 1 || field.name().equalsIgnoreCase(LABEL)),
+        !isNested(field.dataType()) && (fields.size() == 1 || field.name().equalsIgnoreCase(LABEL)),
         type);
     return response.getField(field.name());
   }

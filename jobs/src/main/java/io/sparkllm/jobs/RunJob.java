@@ -82,13 +82,14 @@ record RunJob(
     PrintStream out = System.out;
     long start = System.nanoTime();
     Llm llm = batch.reading(Llm.of(options));
-    Dataset<Row> input = prepared(source.read(spark));
+    Dataset<Row> all = source.read(spark);
+    Dataset<Row> input = prepared(all);
     try (RunMonitor monitor = new RunMonitor();
         OutputClaim claim = sink.claim(spark)) {
       Dataset<Row> answered = answered(llm, spread(input), monitor);
       Optional<Gold> labels =
           Optional.ofNullable(gold)
-              .map(column -> Gold.find(column, answered.schema(), input.schema(), options));
+              .map(column -> Gold.find(column, answered.schema(), all.schema(), options));
       if (sink.prepare(spark, source.name(), input)) {
         out.printf("The output %s exists; nothing was done (--save-mode ignore)%n", sink.name());
         return ExitCode.OK;
@@ -139,8 +140,7 @@ record RunJob(
         });
   }
 
-  private void evaluate(
-      PrintStream out, Optional<Evaluation> all, Optional<Evaluation> before) {
+  private void evaluate(PrintStream out, Optional<Evaluation> all, Optional<Evaluation> before) {
     all.map(evaluation -> before.map(evaluation::since).orElse(evaluation))
         .ifPresentOrElse(
             evaluation -> evaluation.print(out),
