@@ -12,6 +12,12 @@ import io.sparkllm.openai.Outcome;
  * @param failsJob whether the job fails; otherwise its rows get the cause as their error
  */
 public record FatalCause(ErrorType type, String code, String message, boolean failsJob) {
+  /** The code where {@code maxCost} was reached. */
+  public static final String MAX_COST = "max_cost";
+
+  /** The code where {@code maxTotalTokens} was reached. */
+  public static final String MAX_TOTAL_TOKENS = "max_total_tokens";
+
   /**
    * A failure that every row would share.
    *
@@ -90,6 +96,26 @@ public record FatalCause(ErrorType type, String code, String message, boolean fa
         "checkpoint",
         "Stopped: " + why + "; make room or name another checkpoint, then run again",
         true);
+  }
+
+  /**
+   * A run has spent what it may.
+   *
+   * @param option {@code maxCost} or {@code maxTotalTokens}
+   * @param value the option's value
+   * @param spent what was spent
+   * @param failsJob whether the job fails
+   * @return the cause
+   */
+  static FatalCause capReached(String option, String value, String spent, boolean failsJob) {
+    return new FatalCause(
+        ErrorType.NOT_ATTEMPTED,
+        option.equals("maxCost") ? MAX_COST : MAX_TOTAL_TOKENS,
+        String.format(
+            "Stopped at %s=%s: %s spent. Where a checkpoint is set, the same command with a higher %s"
+                + " goes on from here and pays nothing twice",
+            option, value, spent, option),
+        failsJob);
   }
 
   private static String cure(ErrorType type) {

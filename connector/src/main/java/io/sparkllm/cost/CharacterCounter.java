@@ -43,7 +43,7 @@ final class CharacterCounter implements TokenCounter {
 
   @Override
   public String describe() {
-    return "by characters (within 10 % for prose in European languages, 25 % for code and Asian"
-        + " scripts)";
+    return "by characters (within 15 % for prose in European languages, 25 % for code, logs and"
+        + " Asian scripts)";
   }
 }
