@@ -22,15 +22,23 @@ class OptionValues(TypedDict, total=False):
     headers: Union[str, Mapping[str, Any]]
     api_version: str
     allow_http_key: bool
-    api: Literal["chat", "responses"]
+    api: Literal["chat", "responses", "embeddings", "moderations"]
     model: str
     prompt: str
+    text_col: str
     system: str
     messages_col: str
     temperature: float
     max_tokens: int
     params: Union[str, Mapping[str, Any]]
-    mode: Literal["realtime", "batch"]
+    mode: Literal["realtime", "array", "packed", "batch"]
+    batch_size: int
+    dimensions: int
+    max_input_tokens: int
+    truncate: Literal["none", "head", "tail"]
+    dialect: Literal["openai", "vllm"]
+    array_path: str
+    array_fallback: Literal["none", "realtime"]
     batch_fallback: Literal["none", "realtime"]
     batch_file_requests: int
     batch_enqueued_tokens: int
@@ -47,6 +55,9 @@ class OptionValues(TypedDict, total=False):
     retry_errors: str
     on_fatal: Literal["fail", "column"]
     max_error_ratio: float
+    prices: str
+    max_cost: float
+    max_total_tokens: int
     response_col: str
     error_col: str
     metadata_col: str
@@ -130,7 +141,7 @@ OPTIONS: Tuple[Option, ...] = (
         name="api",
         kind="choice",
         default="chat",
-        allowed="chat, responses",
+        allowed="chat, responses, embeddings, moderations",
         sensitive=False,
         doc="The endpoint's API that is called",
     ),
@@ -150,7 +161,16 @@ OPTIONS: Tuple[Option, ...] = (
         default=None,
         allowed="a text",
         sensitive=False,
-        doc="Template of the user message; {column} stands for the row's value. This or messages_col",
+        doc="Template of the user message; {column} stands for the row's value. This, text_col or messages_col",
+    ),
+    Option(
+        java_name="textCol",
+        name="text_col",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Column whose value is sent as it is: the same as prompt={column}",
     ),
     Option(
         java_name="system",
@@ -202,9 +222,72 @@ OPTIONS: Tuple[Option, ...] = (
         name="mode",
         kind="choice",
         default="realtime",
-        allowed="realtime, batch",
+        allowed="realtime, array, packed, batch",
         sensitive=False,
-        doc="`realtime` asks row by row; `batch` takes the answers of the Batch API (half price, within 24 h) from the checkpoint",
+        doc="`realtime` asks row by row (embeddings, moderations: many inputs a call); `array` posts many requests as one JSON array; `packed` puts many rows into one prompt; `batch` takes the answers of the Batch API (half price, within 24 h) from the checkpoint",
+    ),
+    Option(
+        java_name="batchSize",
+        name="batch_size",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 2048",
+        sensitive=False,
+        doc="Rows in one call at most, where calls carry many; unless set 2048 for embeddings, else 32. Sizes start small and grow",
+    ),
+    Option(
+        java_name="dimensions",
+        name="dimensions",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 100000",
+        sensitive=False,
+        doc="Length of the vectors (embeddings); unless set, the model's own",
+    ),
+    Option(
+        java_name="maxInputTokens",
+        name="max_input_tokens",
+        kind="whole",
+        default="8192",
+        allowed="a whole number from 1 to 10000000",
+        sensitive=False,
+        doc="Longest input of embeddings, in tokens, estimated as a token for four bytes of UTF-8",
+    ),
+    Option(
+        java_name="truncate",
+        name="truncate",
+        kind="choice",
+        default="none",
+        allowed="none, head, tail",
+        sensitive=False,
+        doc="An input of embeddings that is too long: `none` makes the row an error, `head` sends its beginning, `tail` its end",
+    ),
+    Option(
+        java_name="dialect",
+        name="dialect",
+        kind="choice",
+        default="openai",
+        allowed="openai, vllm",
+        sensitive=False,
+        doc="Form of mode=array: request objects, or the conversations of vLLM's `/chat/completions/batch`",
+    ),
+    Option(
+        java_name="arrayPath",
+        name="array_path",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="Path below endpoint that takes the arrays of mode=array, such as `/many`; unless set, the API's own",
+    ),
+    Option(
+        java_name="arrayFallback",
+        name="array_fallback",
+        kind="choice",
+        default="none",
+        allowed="none, realtime",
+        sensitive=False,
+        doc="Where the server takes no arrays: `none` fails the job, `realtime` asks row by row",
     ),
     Option(
         java_name="batchFallback",
@@ -349,6 +432,33 @@ OPTIONS: Tuple[Option, ...] = (
         allowed="a number from 0.0 to 1.0",
         sensitive=False,
         doc="Failed rows tolerated, as a ratio, per task (the job: of its output, default 0.1)",
+    ),
+    Option(
+        java_name="prices",
+        name="prices",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="JSON file, on the driver, with the prices of models per million tokens; unless set, those that came with the connector",
+    ),
+    Option(
+        java_name="maxCost",
+        name="max_cost",
+        kind="decimal",
+        default=None,
+        allowed="a number of US dollars above 0",
+        sensitive=False,
+        doc="US dollars that a run may spend; then its calls stop, and answers so far are kept",
+    ),
+    Option(
+        java_name="maxTotalTokens",
+        name="max_total_tokens",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 1000000000000000",
+        sensitive=False,
+        doc="Tokens (prompt and answer) that a run may spend; then its calls stop, as with max_cost",
     ),
     Option(
         java_name="responseCol",
