@@ -12,6 +12,7 @@ Classic sessions (Spark 3.5 to 4.3) and Spark Connect (4.0 to 4.3) take the same
 from sparkllm import _java_names
 from sparkllm._batch import Batch, BatchReport
 from sparkllm._errors import LlmError, OptionError, SessionError
+from sparkllm._estimate import Estimate
 from sparkllm._jar import jar
 from sparkllm._llm import Llm
 from sparkllm._messages import reason
@@ -22,6 +23,7 @@ from sparkllm._session import session
 __all__ = [
     "Batch",
     "BatchReport",
+    "Estimate",
     "Llm",
     "LlmError",
     "LocalEndpoint",

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, cast
 from sparkllm import _values
 from sparkllm._options import OPTIONS, OptionValues
 from sparkllm._session import running
-from sparkllm._spark import reported, transformed
+from sparkllm._spark import estimated, reported, transformed
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from typing_extensions import Unpack
 
     from sparkllm._batch import BatchReport
+    from sparkllm._estimate import Estimate
     from sparkllm.ml import LlmTransformer
 
 
@@ -137,6 +138,17 @@ class Llm:
         return transformed(df, self._texts)
 
     __call__ = transform
+
+    def estimate(self, df: DataFrame) -> Estimate:
+        """What a run over the rows would take: requests, tokens, cost and time.
+
+        Asks nothing and needs no key; reads all rows, and the checkpoint where one is set.
+
+        >>> print(llm.estimate(tickets))
+
+        Raises ``OptionError``, naming option or column, value and cure.
+        """
+        return estimated(df, self._texts)
 
     def submit(self, df: DataFrame) -> BatchReport:
         """Submits, to the Batch API, the rows that have no answer in the checkpoint.

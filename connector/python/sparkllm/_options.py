@@ -64,6 +64,9 @@ class OptionValues(TypedDict, total=False):
     retry_errors: str
     on_fatal: Literal["fail", "column"]
     max_error_ratio: float
+    prices: str
+    max_cost: float
+    max_total_tokens: int
     response_col: str
     error_col: str
     metadata_col: str
@@ -519,6 +522,33 @@ OPTIONS: Tuple[Option, ...] = (
         allowed="a number from 0.0 to 1.0",
         sensitive=False,
         doc="Failed rows tolerated, as a ratio, per task (the job: of its output, default 0.1)",
+    ),
+    Option(
+        java_name="prices",
+        name="prices",
+        kind="text",
+        default=None,
+        allowed="a text",
+        sensitive=False,
+        doc="JSON file, on the driver, with the prices of models per million tokens; unless set, those that came with the connector",
+    ),
+    Option(
+        java_name="maxCost",
+        name="max_cost",
+        kind="decimal",
+        default=None,
+        allowed="a number of US dollars above 0",
+        sensitive=False,
+        doc="US dollars that a run may spend; then its calls stop, and answers so far are kept",
+    ),
+    Option(
+        java_name="maxTotalTokens",
+        name="max_total_tokens",
+        kind="whole",
+        default=None,
+        allowed="a whole number from 1 to 1000000000000000",
+        sensitive=False,
+        doc="Tokens (prompt and answer) that a run may spend; then its calls stop, as with max_cost",
     ),
     Option(
         java_name="responseCol",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Mapping, NamedTuple
 from sparkllm import _values
 from sparkllm._batch import BatchReport, report
 from sparkllm._errors import LlmError, OptionError, SessionError
+from sparkllm._estimate import Estimate, estimate
 from sparkllm._jar import MISSING_ON_SPARK
 from sparkllm._messages import told_in_one_line
 from sparkllm._option import plain
@@ -33,13 +34,23 @@ def transformed(df: Any, texts: Mapping[str, str]) -> DataFrame:
 
 def reported(df: Any, texts: Mapping[str, str], command: str) -> BatchReport:
     """Takes a step of the Batch API, once and at once, and tells how the batches stand."""
+    return report(_told(df, texts, command))
+
+
+def estimated(df: Any, texts: Mapping[str, str]) -> Estimate:
+    """What a run over the rows would take."""
+    return estimate(_told(df, texts, "estimate"))
+
+
+def _told(df: Any, texts: Mapping[str, str], command: str) -> Any:
+    """The row that a command tells."""
     _require_dataframe(df, command)
     if is_of_connect(df):
-        return report(_reported_over_connect(df, texts, command))
+        return _told_over_connect(df, texts, command)
     _require_session(df.sparkSession)
     with told_in_one_line(df):
         step = _java(df, BATCH_COMMAND, texts).setCommand(command)
-        return report(_output(df, step.fit(df._jdf)).first())
+        return _output(df, step.fit(df._jdf)).first()
 
 
 def _require_dataframe(df: Any, taker: str) -> None:
@@ -110,7 +121,7 @@ def over_connect(df: Any, texts: Mapping[str, str], uid: str = "") -> DataFrame:
         return output
 
 
-def _reported_over_connect(df: Any, texts: Mapping[str, str], command: str) -> Any:
+def _told_over_connect(df: Any, texts: Mapping[str, str], command: str) -> Any:
     """As PySpark does for its own estimators, whose ``fit`` runs once and at once."""
     with _connect(df, texts, BATCH_COMMAND):
         from pyspark.ml.connect.proto import TransformerRelation

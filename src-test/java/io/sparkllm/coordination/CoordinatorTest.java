@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparkllm.CallCounts;
 import io.sparkllm.RunStatus;
+import io.sparkllm.cost.Price;
+import io.sparkllm.cost.Tier;
+import io.sparkllm.cost.Tokens;
 import io.sparkllm.openai.ErrorType;
 import io.sparkllm.throttle.Demand;
 import io.sparkllm.throttle.EffectiveLimit;
@@ -12,13 +15,14 @@ import io.sparkllm.throttle.LimitSource;
 import io.sparkllm.throttle.Observed;
 import io.sparkllm.throttle.RateLimits;
 import io.sparkllm.throttle.Waits;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorTest {
-  private static final CallCounts ONE_ROW = new CallCounts(1, 0, 1, 0, 10, 5, 0, 0, 0);
+  private static final CallCounts ONE_ROW = new CallCounts(1, 0, 1, 0, 10, 5, 0, 0, 0, 0);
 
   private final List<Integer> cancelled = new ArrayList<>();
   private final Coordinator coordinator = new Coordinator((stage, reason) -> cancelled.add(stage));
@@ -109,7 +113,7 @@ class CoordinatorTest {
     Messages.Report report =
         new Messages.Report(
             "executor",
-            Map.of("run", new CallCounts(1, 2, 3, 4, 5, 6, Long.MAX_VALUE, 8, 9)),
+            Map.of("run", new CallCounts(1, 2, 3, 4, 5, 6, Long.MAX_VALUE, 8, 9, 10)),
             List.of(
                 new BudgetAsk(
                     "budget",
@@ -118,9 +122,58 @@ class CoordinatorTest {
                     new Observed(1, 2, true, 3, new HeaderLimit(1, 2, 3), null),
                     new Activity(1, 2, new Waits(1, 2, 3, 4)),
                     List.of("run"),
-                    List.of(new StageReport("a", 1, cause), new StageReport("b", 2, null)))));
+                    List.of(
+                        new StageReport("a", 1, cause),
+                        new StageReport("b", 2, null),
+                        new StageReport("c", 3, null, spending("c", 7, 0.15))))));
 
     assertThat(Messages.read(Messages.write(report), Messages.Report.class)).isEqualTo(report);
+  }
+
+  /** So many prompt tokens, of which a thousand are allowed and half a cent's worth. */
+  private static Spending spending(String transformation, long tokens, double input) {
+    Price price =
+        new Price(BigDecimal.valueOf(input), null, BigDecimal.ONE, null, new BigDecimal("0.5"));
+    return new Spending(
+        transformation,
+        new Cap(new BigDecimal("0.005"), 1_000L, price, Tier.FLEX, false),
+        new Tokens(tokens, 0, 0));
+  }
+
+  private FatalCause spend(String executor, String stage, Spending spending) {
+    return tell(
+            executor, Map.of(), Asking.ask(List.of(), new StageReport(stage, 1, null, spending)))
+        .stops()
+        .get(stage);
+  }
+
+  @Test
+  void aCapHoldsForAllExecutorsAndStagesOfATransformationTogether() {
+    assertThat(spend("one", "t/1", spending("t", 400, 1))).isNull();
+    assertThat(spend("one", "t/1", spending("t", 500, 1))).isNull();
+    assertThat(spend("two", "t/2", spending("t", 499, 1))).isNull();
+    assertThat(spend("three", "other/1", spending("other", 999, 1))).isNull();
+
+    FatalCause cause = spend("two", "t/2", spending("t", 500, 1));
+
+    assertThat(cause.code()).isEqualTo("max_total_tokens");
+    assertThat(cause.type()).isEqualTo(ErrorType.NOT_ATTEMPTED);
+    assertThat(cause.message())
+        .contains("Stopped at maxTotalTokens=1000: $0.00050 on 1,000 prompt tokens")
+        .contains("a higher maxTotalTokens goes on from here");
+    assertThat(spend("one", "t/1", spending("t", 500, 1))).isEqualTo(cause);
+    assertThat(cancelled).isEmpty();
+  }
+
+  @Test
+  void aCostIsCappedAtThePriceOfItsTier() {
+    // Half of 20 dollars a million, by flex.
+    assertThat(spend("one", "t/1", spending("t", 499, 20))).isNull();
+
+    FatalCause cause = spend("two", "t/1", spending("t", 1, 20));
+
+    assertThat(cause.code()).isEqualTo("max_cost");
+    assertThat(cause.message()).contains("Stopped at maxCost=0.005: $0.0050 on 500 prompt tokens");
   }
 
   @Test

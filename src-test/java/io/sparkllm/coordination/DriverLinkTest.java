@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class DriverLinkTest {
-  private static final CallCounts ONE_ROW = new CallCounts(1, 0, 1, 0, 10, 5, 0, 0, 0);
+  private static final CallCounts ONE_ROW = new CallCounts(1, 0, 1, 0, 10, 5, 0, 0, 0, 0);
   private static final FatalCause CAUSE =
       new FatalCause(ErrorType.QUOTA, "insufficient_quota", "No money is left", true);
 

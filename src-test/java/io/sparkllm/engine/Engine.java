@@ -134,6 +134,7 @@ final class Engine implements AutoCloseable {
                   api.maxTokens(),
                   options.get(Options.MODE) + " " + codec.path(),
                   1,
+                  null,
                   null));
       breaker = stage.breaker();
       CallPlan plan =

@@ -17,7 +17,8 @@ class MembersTest {
   private final Members members = new Members();
 
   private static Member of(int stageId) {
-    return new Member("transformation", stageId, 16, RateLimits.NONE, null, "realtime", 1, null);
+    return new Member(
+        "transformation", stageId, 16, RateLimits.NONE, null, "realtime", 1, null, null);
   }
 
   private Stage passing(int stageId) {

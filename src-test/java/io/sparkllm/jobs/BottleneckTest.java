@@ -19,7 +19,8 @@ class BottleneckTest {
   private static final Waits BY_LIMIT = new Waits(45_000, 5_000, 5_000, 5_000);
 
   /** 100 calls of 1,000 tokens each. */
-  private static final CallCounts COUNTS = new CallCounts(100, 0, 100, 0, 80_000, 20_000, 0, 0, 0);
+  private static final CallCounts COUNTS =
+      new CallCounts(100, 0, 100, 0, 80_000, 20_000, 0, 0, 0, 0);
 
   private static Optional<String> hint(
       Waits waits, EffectiveLimit requests, EffectiveLimit tokens, Map<String, String> options) {

@@ -28,7 +28,7 @@ class ProgressTest {
 
   private static RunStatus status(
       long rows, int inFlight, EffectiveLimit requests, EffectiveLimit tokens, Waits waits) {
-    CallCounts counts = new CallCounts(rows, 2, rows + 3, 3, 12_000, 345, 61_000, 0, 0);
+    CallCounts counts = new CallCounts(rows, 2, rows + 3, 3, 12_000, 345, 61_000, 0, 0, 0);
     return new RunStatus(counts, inFlight, 64, requests, tokens, waits);
   }
 

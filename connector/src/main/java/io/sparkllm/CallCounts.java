@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param throttledMillis milliseconds that calls waited for a rate limit
  * @param recalled rows whose answer or error came from the checkpoint
  * @param duplicates rows that shared what an equal row was asked
+ * @param cachedTokens tokens of prompts, among {@code promptTokens}, from the service's cache
  */
 public record CallCounts(
     long rows,
@@ -24,12 +25,13 @@ public record CallCounts(
     long completionTokens,
     long throttledMillis,
     long recalled,
-    long duplicates)
+    long duplicates,
+    long cachedTokens)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Nothing yet. */
-  public static final CallCounts ZERO = new CallCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final CallCounts ZERO = new CallCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
    * Adds two counts.
@@ -47,13 +49,14 @@ public record CallCounts(
         completionTokens + more.completionTokens,
         throttledMillis + more.throttledMillis,
         recalled + more.recalled,
-        duplicates + more.duplicates);
+        duplicates + more.duplicates,
+        cachedTokens + more.cachedTokens);
   }
 
   /**
    * The counts as numbers, in the order of the fields; what travels between JVMs.
    *
-   * @return nine numbers
+   * @return ten numbers
    */
   public long[] toArray() {
     return new long[] {
@@ -65,14 +68,15 @@ public record CallCounts(
       completionTokens,
       throttledMillis,
       recalled,
-      duplicates
+      duplicates,
+      cachedTokens
     };
   }
 
   /**
    * The reverse of {@link #toArray}.
    *
-   * @param numbers nine numbers
+   * @param numbers ten numbers
    * @return the counts
    */
   public static CallCounts of(long[] numbers) {
@@ -85,6 +89,7 @@ public record CallCounts(
         numbers[5],
         numbers[6],
         numbers[7],
-        numbers[8]);
+        numbers[8],
+        numbers[9]);
   }
 }

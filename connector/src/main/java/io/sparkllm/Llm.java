@@ -6,6 +6,11 @@ import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Option;
 import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.Mode;
+import io.sparkllm.config.Options.OnFatal;
+import io.sparkllm.coordination.Cap;
+import io.sparkllm.cost.TokenCounter;
+import io.sparkllm.engine.EstimateRows;
+import io.sparkllm.engine.EstimateRows.Sums;
 import io.sparkllm.engine.ExecutorRegistry;
 import io.sparkllm.engine.FingerprintRows;
 import io.sparkllm.engine.OutputColumns;
@@ -61,6 +66,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Llm {
   private static final Logger LOG = LoggerFactory.getLogger(Llm.class);
+
+  /** The same command twice should tell the same. */
+  private static final long SAMPLE_SEED = 42;
 
   private final LlmOptions options;
 
@@ -227,6 +235,24 @@ public final class Llm {
    * @throws IllegalArgumentException before any call, naming option or column, value and cure
    */
   public Dataset<Row> transform(Dataset<?> rows, RunMonitor monitor) {
+    return transform(rows, monitor, options.get(Options.ON_FATAL) == OnFatal.FAIL);
+  }
+
+  /**
+   * As {@link #transform(Dataset, RunMonitor)}, but {@code maxCost} and {@code maxTotalTokens} fail
+   * no job, whatever {@code onFatal} says: rows that were not asked get {@code not_attempted}. For
+   * applications that write what was answered and judge the output.
+   *
+   * @param rows the input, batch or streaming
+   * @param monitor follows the run; null for none
+   * @return as {@link #transform(Dataset)}
+   * @throws IllegalArgumentException before any call, naming option or column, value and cure
+   */
+  public Dataset<Row> transformUpToCap(Dataset<?> rows, RunMonitor monitor) {
+    return transform(rows, monitor, false);
+  }
+
+  private Dataset<Row> transform(Dataset<?> rows, RunMonitor monitor, boolean capFails) {
     Dataset<Row> input = rows.toDF();
     StructType output = new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
     options.validate();
@@ -235,12 +261,14 @@ public final class Llm {
     RowRequests requests =
         requests(
             input, asks ? endpoint(options, input.sparkSession()) : Endpoint.withoutKey(options));
+    Cap cap = asks ? Cap.of(options, capFails) : null;
     Ledger ledger = ledger(input);
     ExecutorRegistry.coordinator().serve();
     PartitionCall call =
         new PartitionCall(
             requests,
             ledger,
+            cap,
             Executors.expected(input.sparkSession().sparkContext()),
             monitor == null ? null : monitor.id());
     return withMetadata(
@@ -310,6 +338,70 @@ public final class Llm {
     options.validate();
     RowRequests requests = requests(input, Endpoint.withoutKey(options));
     return input.takeAsList(count).stream().map(requests::preview).toList();
+  }
+
+  /**
+   * What a run over these rows would take: requests, tokens, cost and time. Asks nothing and needs
+   * no key; reads all rows, and the checkpoint where one is set.
+   *
+   * @param rows the input
+   * @return the estimate, with what it goes by
+   * @throws IllegalArgumentException as {@link #transform(Dataset)}
+   */
+  public Estimate estimate(Dataset<?> rows) {
+    return estimate(rows, Assumptions.USUAL);
+  }
+
+  /**
+   * As {@link #estimate(Dataset)}, under other assumptions.
+   *
+   * @param rows the input
+   * @param assumptions what to go by
+   * @return the estimate, with what it goes by
+   * @throws IllegalArgumentException as {@link #transform(Dataset)}
+   */
+  public Estimate estimate(Dataset<?> rows, Assumptions assumptions) {
+    Dataset<Row> input = rows.toDF();
+    if (input.isStreaming()) {
+      throw new IllegalArgumentException(
+          "A streaming DataFrame has no end, and cannot be estimated; take a table of the same rows");
+    }
+    new OutputColumns(options).appendTo(input.schema(), caseSensitive(input));
+    options.validate();
+    RowRequests requests = requests(input, Endpoint.withoutKey(options));
+    SparkContext spark = input.sparkSession().sparkContext();
+    Ledger ledger =
+        options.checkpoint() == null
+            ? null
+            : Ledger.ifExists(options.checkpoint(), spark.hadoopConfiguration());
+    boolean all = assumptions.sample() == 1;
+    Sums sums =
+        sums(
+            all ? input : input.sample(assumptions.sample(), SAMPLE_SEED),
+            requests,
+            ledger,
+            assumptions.counter());
+    long count = all ? sums.rows() : input.count();
+    if (sums.rows() == 0 && count > 0) {
+      sums = sums(input, requests, ledger, assumptions.counter());
+    }
+    return new Estimation(
+            options,
+            assumptions,
+            sums,
+            count,
+            requests.codec().maxTokens(),
+            Executors.expected(spark))
+        .estimate();
+  }
+
+  private Sums sums(Dataset<Row> input, RowRequests requests, Ledger ledger, TokenCounter counter) {
+    return arranged(input, requests, ledger)
+        .mapPartitions(new EstimateRows(requests, ledger, counter), Encoders.STRING())
+        .collectAsList()
+        .stream()
+        .map(Sums::of)
+        .reduce(Sums.ZERO, Sums::plus);
   }
 
   /**
@@ -931,6 +1023,40 @@ public final class Llm {
    */
   public Llm maxErrorRatio(double value) {
     return with(Options.MAX_ERROR_RATIO, value);
+  }
+
+  /**
+   * JSON file, on the driver, with the prices of models per million tokens.
+   *
+   * @param value the value of the option {@code prices}; see {@link Options#PRICES}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm prices(String value) {
+    return with(Options.PRICES, value);
+  }
+
+  /**
+   * US dollars that a run may spend; then its calls stop, and answers so far are kept.
+   *
+   * @param value the value of the option {@code maxCost}; see {@link Options#MAX_COST}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxCost(double value) {
+    return with(Options.MAX_COST, value);
+  }
+
+  /**
+   * Tokens (prompt and answer) that a run may spend; then its calls stop, as with maxCost.
+   *
+   * @param value the value of the option {@code maxTotalTokens}; see {@link
+   *     Options#MAX_TOTAL_TOKENS}
+   * @return new settings
+   * @throws IllegalArgumentException when the value is not allowed
+   */
+  public Llm maxTotalTokens(long value) {
+    return with(Options.MAX_TOTAL_TOKENS, value);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.sparkllm.config.Endpoint;
 import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.BatchFallback;
 import io.sparkllm.config.Options.Mode;
+import io.sparkllm.coordination.Cap;
 import io.sparkllm.engine.RowRequests;
 import io.sparkllm.ledger.Ledger;
 import java.util.function.Consumer;
@@ -75,7 +76,8 @@ public final class LlmBatch {
    * @param rows the input
    * @return how the batches stand
    * @throws IllegalArgumentException before anything is sent, naming option or column, value and
-   *     cure
+   *     cure; also where {@code maxCost} or {@code maxTotalTokens} is less than what they are
+   *     expected to take
    * @throws IllegalStateException when another driver works on the same checkpoint's batches
    * @throws LlmException when the service refuses, or cannot be reached; nothing is lost
    */
@@ -87,7 +89,8 @@ public final class LlmBatch {
     SparkSession spark = input.sparkSession();
     Endpoint endpoint = Llm.endpoint(options, spark);
     RowRequests requests = llm.requests(input, endpoint);
-    return commands(spark, llm.ledger(input)).submit(input, requests);
+    Cap cap = Cap.of(options, true);
+    return commands(spark, llm.ledger(input)).submit(input, requests, cap);
   }
 
   /**

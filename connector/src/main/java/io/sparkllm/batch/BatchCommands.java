@@ -10,6 +10,9 @@ import io.sparkllm.batch.rows.Staged;
 import io.sparkllm.batch.service.BatchClient;
 import io.sparkllm.batch.service.ServiceException;
 import io.sparkllm.config.Endpoint;
+import io.sparkllm.coordination.Cap;
+import io.sparkllm.cost.AssumedAnswer;
+import io.sparkllm.cost.Tokens;
 import io.sparkllm.engine.RowRequests;
 import io.sparkllm.ledger.Ledger;
 import java.io.IOException;
@@ -71,10 +74,12 @@ public final class BatchCommands {
    *
    * @param input the rows
    * @param requests how they become requests
+   * @param cap what they may cost; null for any amount
    * @return how the batches stand
-   * @throws IllegalArgumentException when batches of another model or endpoint are under way
+   * @throws IllegalArgumentException when batches of another model or endpoint are under way, or
+   *     what is to be submitted is expected to cost more than the cap
    */
-  public BatchReport submit(Dataset<Row> input, RowRequests requests) {
+  public BatchReport submit(Dataset<Row> input, RowRequests requests, Cap cap) {
     return owned(
         (owner, manifest) -> {
           begin(manifest);
@@ -84,17 +89,18 @@ public final class BatchCommands {
               given,
               run -> {
                 run.requireService();
-                stage(run, manifest, input, requests);
+                stage(run, manifest, input, requests, cap);
                 run.until(Until.SUBMITTED, parallelism(), progress);
               });
         });
   }
 
-  private void stage(BatchRun run, Manifest manifest, Dataset<Row> input, RowRequests requests)
+  private void stage(
+      BatchRun run, Manifest manifest, Dataset<Row> input, RowRequests requests, Cap cap)
       throws IOException {
     List<Chunk> waiting = manifest.batches().chunks();
     // What a driver left behind that died before it wrote the manifest.
-    new ChunkFiles(ledger).keepOnly(waiting.stream().map(Chunk::name).collect(Collectors.toSet()));
+    keepOnly(waiting);
     Staged staged =
         rows(given, requests.endpoint()).stage(input, requests, run.limits(), waiting, partitions);
     LOG.info(
@@ -105,7 +111,29 @@ public final class BatchCommands {
         staged.kept(),
         staged.pending(),
         staged.unfit());
+    if (cap != null) {
+      requireHolds(cap, staged, requests, waiting);
+    }
     run.plan(staged.chunks());
+  }
+
+  private void requireHolds(Cap cap, Staged staged, RowRequests requests, List<Chunk> waiting)
+      throws IOException {
+    long answer = AssumedAnswer.of(requests.options(), requests.codec().maxTokens()).tokens();
+    long prompts = staged.chunks().stream().mapToLong(Chunk::tokens).sum();
+    try {
+      cap.requireHolds(
+          new Tokens(prompts, 0, staged.requests() * answer),
+          String.format("the %,d requests that are to be submitted will take", staged.requests()));
+    } catch (IllegalArgumentException e) {
+      // They hold prompts.
+      keepOnly(waiting);
+      throw e;
+    }
+  }
+
+  private void keepOnly(List<Chunk> chunks) throws IOException {
+    new ChunkFiles(ledger).keepOnly(chunks.stream().map(Chunk::name).collect(Collectors.toSet()));
   }
 
   private void begin(Manifest manifest) throws IOException {

@@ -1,5 +1,6 @@
 package io.sparkllm.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -78,6 +79,18 @@ public final class OptionType<T> {
           return require(value >= min && value <= max, value);
         },
         String::valueOf);
+  }
+
+  /** An amount of money, which is more than nothing. */
+  static OptionType<Double> dollars() {
+    return new OptionType<>(
+        Double.class,
+        "a number of US dollars above 0",
+        s -> {
+          double value = Double.parseDouble(s.trim());
+          return require(value > 0 && value < Double.POSITIVE_INFINITY, value);
+        },
+        value -> BigDecimal.valueOf(value).stripTrailingZeros().toPlainString());
   }
 
   /** {@code true} or {@code false}, nothing else: a typing error must not switch a guard off. */

@@ -523,6 +523,31 @@ public final class Options {
           1.0,
           "Failed rows tolerated, as a ratio, per task (the job: of its output, default 0.1)");
 
+  /** Where the prices of models stand. */
+  public static final Option<String> PRICES =
+      Option.of(
+          "prices",
+          OptionType.text(),
+          null,
+          "JSON file, on the driver, with the prices of models per million tokens; unless set, those"
+              + " that came with the connector");
+
+  /** What may be spent. */
+  public static final Option<Double> MAX_COST =
+      Option.of(
+          "maxCost",
+          OptionType.dollars(),
+          null,
+          "US dollars that a run may spend; then its calls stop, and answers so far are kept");
+
+  /** Tokens that may be spent. */
+  public static final Option<Long> MAX_TOTAL_TOKENS =
+      Option.of(
+          "maxTotalTokens",
+          OptionType.longInteger(1, 1_000_000_000_000_000L),
+          null,
+          "Tokens (prompt and answer) that a run may spend; then its calls stop, as with maxCost");
+
   /** Name of the answer column. */
   public static final Option<String> RESPONSE_COL =
       Option.of("responseCol", OptionType.text(), "response", "Name of the answer column");
@@ -591,6 +616,9 @@ public final class Options {
           RETRY_ERRORS,
           ON_FATAL,
           MAX_ERROR_RATIO,
+          PRICES,
+          MAX_COST,
+          MAX_TOTAL_TOKENS,
           RESPONSE_COL,
           ERROR_COL,
           METADATA_COL);

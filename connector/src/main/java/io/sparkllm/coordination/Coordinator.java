@@ -30,7 +30,7 @@ public final class Coordinator {
   /**
    * Carries a version: jars of two versions in one application must not read each other's words.
    */
-  static final String NAME = "spark-llm-coordinator-v2";
+  static final String NAME = "spark-llm-coordinator-v3";
 
   /** An executor that did not tell for so long has no calls in flight any more. */
   private static final long SILENCE_NANOS = 2_000_000_000L;
@@ -56,6 +56,9 @@ public final class Coordinator {
   private final Map<String, Run> runs = new HashMap<>();
   private final Map<String, Budget> budgets = remembering();
   private final Map<String, FatalCause> stops = remembering();
+
+  /** By transformation. */
+  private final Map<String, Spendings> spendings = remembering();
 
   /** Runs that nobody follows any more, whose last reports may still be on their way. */
   private final Map<String, Boolean> forgotten = remembering();
@@ -144,7 +147,7 @@ public final class Coordinator {
     }
     Map<String, FatalCause> stopped = new HashMap<>();
     for (StageReport stage : ask.stages()) {
-      FatalCause cause = stop(stage);
+      FatalCause cause = stop(executor, stage);
       if (cause != null) {
         stopped.put(stage.key(), cause);
       }
@@ -176,15 +179,29 @@ public final class Coordinator {
     }
   }
 
-  /** Stops a stage at the first cause that is told of it; null where it goes on. */
-  private FatalCause stop(StageReport stage) {
-    if (stage.cause() != null && stops.putIfAbsent(stage.key(), stage.cause()) == null) {
-      LOG.error("{}", stage.cause().message());
-      if (stage.cause().failsJob()) {
-        canceller.cancel(stage.stageId(), stage.cause().message());
+  /**
+   * Stops a stage at the first cause that is told of it, or when the cap is reached; null where it
+   * goes on.
+   */
+  private FatalCause stop(String executor, StageReport stage) {
+    FatalCause overspent = take(executor, stage);
+    FatalCause cause = stage.cause() == null ? overspent : stage.cause();
+    if (cause != null && stops.putIfAbsent(stage.key(), cause) == null) {
+      LOG.error("{}", cause.message());
+      if (cause.failsJob()) {
+        canceller.cancel(stage.stageId(), cause.message());
       }
     }
     return stops.get(stage.key());
+  }
+
+  private FatalCause take(String executor, StageReport stage) {
+    Spending spending = stage.spending();
+    return spending == null
+        ? null
+        : spendings
+            .computeIfAbsent(spending.transformation(), t -> new Spendings())
+            .take(executor, stage.key(), spending);
   }
 
   private RunStatus statusOf(String id) {

@@ -13,6 +13,12 @@ import java.util.regex.Pattern;
  * @param failsJob whether the job fails; otherwise its rows get the cause as their error
  */
 public record FatalCause(ErrorType type, String code, String message, boolean failsJob) {
+  /** The code where {@code maxCost} was reached. */
+  public static final String MAX_COST = "max_cost";
+
+  /** The code where {@code maxTotalTokens} was reached. */
+  public static final String MAX_TOTAL_TOKENS = "max_total_tokens";
+
   private static final Pattern TIER = Pattern.compile("(?i)\\bservice[_ ]tier\\b");
   private static final String TIER_CURE =
       "Check the option serviceTier (flex is for some models only) and the model, or leave serviceTier"
@@ -96,6 +102,26 @@ public record FatalCause(ErrorType type, String code, String message, boolean fa
         "checkpoint",
         "Stopped: " + why + "; make room or name another checkpoint, then run again",
         true);
+  }
+
+  /**
+   * A run has spent what it may.
+   *
+   * @param option {@code maxCost} or {@code maxTotalTokens}
+   * @param value the option's value
+   * @param spent what was spent
+   * @param failsJob whether the job fails
+   * @return the cause
+   */
+  static FatalCause capReached(String option, String value, String spent, boolean failsJob) {
+    return new FatalCause(
+        ErrorType.NOT_ATTEMPTED,
+        option.equals("maxCost") ? MAX_COST : MAX_TOTAL_TOKENS,
+        String.format(
+            "Stopped at %s=%s: %s spent. Where a checkpoint is set, the same command with a higher %s"
+                + " goes on from here and pays nothing twice",
+            option, value, spent, option),
+        failsJob);
   }
 
   private static String cure(ErrorType type) {

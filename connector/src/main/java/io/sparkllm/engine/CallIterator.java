@@ -357,9 +357,23 @@ final class CallIterator implements Iterator<Row> {
                   orZero(usage.completionTokens()),
                   call.throttledNanos / 1_000_000,
                   0,
-                  0);
-          case CHECKPOINT, BATCH -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 1, 0);
-          case DUPLICATE -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 0, 1);
+                  0,
+                  orZero(usage.cachedTokens()));
+          // Tokens of batches are counted as the rows are read: nothing else tells what they cost.
+          case BATCH ->
+              new CallCounts(
+                  1,
+                  failed,
+                  0,
+                  0,
+                  orZero(usage.promptTokens()),
+                  orZero(usage.completionTokens()),
+                  0,
+                  1,
+                  0,
+                  orZero(usage.cachedTokens()));
+          case CHECKPOINT -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 1, 0, 0);
+          case DUPLICATE -> new CallCounts(1, failed, 0, 0, 0, 0, 0, 0, 1, 0);
         });
   }
 

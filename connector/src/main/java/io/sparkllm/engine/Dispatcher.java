@@ -3,6 +3,7 @@ package io.sparkllm.engine;
 import io.sparkllm.coordination.Activity;
 import io.sparkllm.coordination.BudgetAnswer;
 import io.sparkllm.coordination.BudgetAsk;
+import io.sparkllm.coordination.Cap;
 import io.sparkllm.coordination.DriverLink;
 import io.sparkllm.coordination.FatalCause;
 import io.sparkllm.coordination.StageReport;
@@ -51,6 +52,7 @@ final class Dispatcher implements DriverLink.Participant {
    * @param form names the form of its requests, which sizes are learned for
    * @param executors among how many the limits are shared where the driver cannot be asked
    * @param run the run that listens; null for none
+   * @param cap what the transformation may spend; null for any amount
    */
   record Member(
       String transformation,
@@ -60,7 +62,8 @@ final class Dispatcher implements DriverLink.Participant {
       Integer maxTokens,
       String form,
       int executors,
-      String run) {
+      String run,
+      Cap cap) {
     /** Stage ids alone begin anew with every Spark context of a JVM. */
     String stageKey() {
       return transformation + "/" + stageId;
@@ -68,9 +71,6 @@ final class Dispatcher implements DriverLink.Participant {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-
-  /** More than any call uses: a nonsensical number would be paid off for ever. */
-  private static final long MOST_TOKENS = 10_000_000;
 
   private final String budgetId;
   private final Transport transport;
@@ -609,6 +609,7 @@ final class Dispatcher implements DriverLink.Participant {
       request.replied(now - sentNanos);
       answered |= reply instanceof Reply.Response;
       learn(reply, reading, sentNanos, saturated, now);
+      spend(request, reading);
       if (!request.task.isCancelled()) {
         Verdict verdict = ReplyJudge.judge(request, reading, answered, sentNanos, now);
         settleTokens(request, reading);
@@ -622,10 +623,39 @@ final class Dispatcher implements DriverLink.Participant {
     for (Finished row : finished) {
       row.call().finish(row.outcome());
     }
-    if (request.plan.breaker().cause() != null && !request.plan.breaker().isTold()) {
+    if (isToTell(request.plan.stage())) {
       link.askNow();
     }
     pump();
+  }
+
+  /** The driver should hear of a stop at once, and soon enough of what a cap is spent on. */
+  private boolean isToTell(Stage stage) {
+    if (stage.breaker().cause() != null && !stage.breaker().isTold()) {
+      return true;
+    }
+    if (stage.spent() == null) {
+      return false;
+    }
+    lock.lock();
+    try {
+      return stage.spent().isNews();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts what was paid, also where nobody waits for the answer any more. */
+  private void spend(Request request, Reading reading) {
+    Stage stage = request.plan.stage();
+    if (stage.spent() == null) {
+      return;
+    }
+    stage.spent().add(PaidTokens.of(request.promptChars, reading));
+    FatalCause cause = alone ? stage.spent().reachedAlone(members.executors()) : null;
+    if (cause != null && stage.breaker().open(cause)) {
+      LOG.error("{}", cause.message());
+    }
   }
 
   /** What the reply says about how much the service takes. */
@@ -705,14 +735,9 @@ final class Dispatcher implements DriverLink.Participant {
   }
 
   private void settleTokens(Request request, Reading reading) {
-    Usage usage =
-        reading instanceof Reading.Answered answered
-            ? answered.answer().usage()
-            : reading instanceof Reading.Each each
-                ? each.usage()
-                : ((Reading.NotAnswered) reading).failure().error().usage();
+    Usage usage = PaidTokens.usage(reading);
     TokenEstimate estimate = request.plan.stage().tokens();
-    Long total = plausible(usage.totalTokens());
+    Long total = PaidTokens.plausible(usage.totalTokens());
     if (total != null && total == 0) {
       // From a server that does not count.
       return;
@@ -724,12 +749,8 @@ final class Dispatcher implements DriverLink.Participant {
     estimate.observe(
         request.promptChars,
         request.rows(),
-        plausible(usage.promptTokens()),
-        plausible(usage.completionTokens()));
-  }
-
-  private static Long plausible(Long tokens) {
-    return tokens != null && tokens >= 0 && tokens <= MOST_TOKENS ? tokens : null;
+        PaidTokens.plausible(usage.promptTokens()),
+        PaidTokens.plausible(usage.completionTokens()));
   }
 
   private void pauseAll(CallPlan plan, Duration pause, long now) {

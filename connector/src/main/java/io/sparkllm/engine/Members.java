@@ -39,7 +39,10 @@ final class Members {
                     member.stageId(),
                     new CircuitBreaker(),
                     new TokenEstimate(member.maxTokens()),
-                    sizes.computeIfAbsent(member.form(), form -> new BatchSize())));
+                    sizes.computeIfAbsent(member.form(), form -> new BatchSize()),
+                    member.cap() == null
+                        ? null
+                        : new Spent(member.transformation(), member.cap())));
     members.add(member);
     active.add(stage);
     forgetOldStages();
@@ -99,12 +102,25 @@ final class Members {
     return false;
   }
 
-  /** The stages whose tasks are here, and those whose end the driver does not know yet. */
+  /** The stages whose tasks are here, and those of which the driver does not know all yet. */
   List<StageReport> reports() {
     return stages.values().stream()
-        .filter(s -> active.contains(s) || (s.breaker().cause() != null && !s.breaker().isTold()))
-        .map(s -> new StageReport(s.key(), s.id(), s.breaker().cause()))
+        .filter(s -> active.contains(s) || isUntold(s))
+        .map(Members::report)
         .toList();
+  }
+
+  private static boolean isUntold(Stage stage) {
+    return (stage.breaker().cause() != null && !stage.breaker().isTold())
+        || (stage.spent() != null && stage.spent().isUntold());
+  }
+
+  private static StageReport report(Stage stage) {
+    return new StageReport(
+        stage.key(),
+        stage.id(),
+        stage.breaker().cause(),
+        stage.spent() == null ? null : stage.spent().report());
   }
 
   /** The driver has these reports. */
@@ -113,6 +129,9 @@ final class Members {
       Stage stage = stages.get(report.key());
       if (stage != null && report.cause() != null) {
         stage.breaker().told();
+      }
+      if (stage != null && report.spending() != null) {
+        stage.spent().told(report.spending().tokens());
       }
     }
   }

@@ -8,6 +8,7 @@ import io.sparkllm.config.Options.ArrayFallback;
 import io.sparkllm.config.Options.FlexFallback;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.config.Options.OnFatal;
+import io.sparkllm.coordination.Cap;
 import io.sparkllm.http.RetryPolicy;
 import io.sparkllm.ledger.Ledger;
 import io.sparkllm.openai.ApiCodec;
@@ -33,6 +34,7 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
 
   private final RowRequests requests;
   private final Ledger ledger;
+  private final Cap cap;
   private final int executors;
   private final String run;
 
@@ -44,12 +46,14 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
    *
    * @param requests how rows become requests
    * @param ledger keeps the answers; null for none
+   * @param cap what may be spent; null for any amount
    * @param executors among how many executors limits are shared where the driver cannot be asked
    * @param run the id under which progress is reported; null for no reports
    */
-  public PartitionCall(RowRequests requests, Ledger ledger, int executors, String run) {
+  public PartitionCall(RowRequests requests, Ledger ledger, Cap cap, int executors, String run) {
     this.requests = requests;
     this.ledger = ledger;
+    this.cap = cap;
     this.executors = executors;
     this.run = run;
   }
@@ -69,7 +73,8 @@ public final class PartitionCall implements MapPartitionsFunction<Row, Row> {
             api.maxTokens(),
             options.get(Options.MODE) + " " + codec.path(),
             executors,
-            run);
+            run,
+            cap);
     ExecutorRegistry registry = ExecutorRegistry.instance();
     Dispatcher dispatcher = registry.acquire(requests.endpoint().budgetId());
     Stage stage = dispatcher.join(member);

@@ -11,5 +11,12 @@ import io.sparkllm.throttle.TokenEstimate;
  * @param breaker stops the stage's calls
  * @param tokens what its requests are charged; guarded by the dispatcher's lock
  * @param size how many rows its requests may have, shared with all stages of the same form
+ * @param spent what it spent; null where nothing is capped
  */
-record Stage(String key, int id, CircuitBreaker breaker, TokenEstimate tokens, BatchSize size) {}
+record Stage(
+    String key,
+    int id,
+    CircuitBreaker breaker,
+    TokenEstimate tokens,
+    BatchSize size,
+    Spent spent) {}

@@ -84,6 +84,24 @@ public final class Ledger implements Serializable {
     }
   }
 
+  /**
+   * As {@link #existing}, where a first run may not have made it yet.
+   *
+   * @param directory a ledger's directory, or one to be
+   * @param hadoop as for {@link #open}
+   * @return null where nothing is there
+   * @throws IllegalArgumentException when something else is there
+   */
+  public static Ledger ifExists(String directory, Configuration hadoop) {
+    try {
+      LedgerFiles files = LedgerFiles.of(directory, hadoop);
+      LedgerFormat format = formatOrEmpty(files);
+      return format == null ? null : new Ledger(files, format, null, hadoop);
+    } catch (IOException | RuntimeException e) {
+      throw unusable(directory, e);
+    }
+  }
+
   /** Null for an empty directory. */
   private static LedgerFormat formatOrEmpty(LedgerFiles files) throws IOException {
     LedgerFormat format = LedgerFormat.read(files);

@@ -21,10 +21,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The steps of {@link LlmBatch} as an estimator of Spark ML: the one thing that a client of Spark
- * Connect can have done on the server, once and at once. Each option is a Param of the same name,
- * as in {@link LlmTransformer}; the Param {@code command} names the step. Registered for Spark
- * Connect.
+ * The steps of {@link LlmBatch}, and {@link Llm#estimate}, as an estimator of Spark ML: the one
+ * thing that a client of Spark Connect can have done on the server, once and at once. Each option
+ * is a Param of the same name, as in {@link LlmTransformer}; the Param {@code command} names the
+ * step. Registered for Spark Connect.
  *
  * <pre>{@code
  * LlmBatchCommand.of(llm).setCommand("submit").fit(tickets).transform(tickets).show();
@@ -41,7 +41,8 @@ public final class LlmBatchCommand extends Estimator<LlmBatchModel>
     STATUS,
     COLLECT,
     WAIT,
-    CANCEL;
+    CANCEL,
+    ESTIMATE;
 
     private static Command named(String name) {
       return Stream.of(values())
@@ -57,7 +58,13 @@ public final class LlmBatchCommand extends Estimator<LlmBatchModel>
       return Arrays.stream(values()).map(Command::toString).collect(Collectors.joining(", "));
     }
 
-    BatchReport carryOut(LlmBatch batch, Dataset<?> rows) {
+    LlmBatchModel carryOut(String uid, Llm llm, Dataset<?> rows) {
+      return this == ESTIMATE
+          ? new LlmBatchModel(uid, llm.estimate(rows))
+          : new LlmBatchModel(uid, carryOut(LlmBatch.of(llm), rows));
+    }
+
+    private BatchReport carryOut(LlmBatch batch, Dataset<?> rows) {
       SparkSession spark = rows.sparkSession();
       return switch (this) {
         case SUBMIT -> batch.submit(rows);
@@ -65,6 +72,7 @@ public final class LlmBatchCommand extends Estimator<LlmBatchModel>
         case COLLECT -> batch.collect(spark);
         case WAIT -> batch.await(spark);
         case CANCEL -> batch.cancel(spark);
+        case ESTIMATE -> throw new IllegalStateException("An estimate is no step of a batch");
       };
     }
 
@@ -125,7 +133,8 @@ public final class LlmBatchCommand extends Estimator<LlmBatchModel>
   /**
    * Sets the step.
    *
-   * @param name {@code submit}, {@code status}, {@code collect}, {@code wait} or {@code cancel}
+   * @param name {@code submit}, {@code status}, {@code collect}, {@code wait}, {@code cancel} or
+   *     {@code estimate}
    * @return this estimator
    * @throws IllegalArgumentException with the value and what is allowed
    */
@@ -147,24 +156,27 @@ public final class LlmBatchCommand extends Estimator<LlmBatchModel>
   /**
    * Takes the step, before it returns.
    *
-   * @param rows what {@code submit} submits; for the other steps any DataFrame of the session
-   * @return a model whose {@code transform} tells how the batches stand
-   * @throws IllegalArgumentException when no checkpoint is set, when it holds no batches to look
-   *     at, and as {@link LlmBatch#submit}
+   * @param rows what {@code submit} submits and {@code estimate} looks at; for the other steps any
+   *     DataFrame of the session
+   * @return a model whose {@code transform} tells how the batches stand, or the estimate
+   * @throws IllegalArgumentException when a step has no checkpoint set, when that holds no batches
+   *     to look at, and as {@link LlmBatch#submit}
    * @throws IllegalStateException when another driver works on the same checkpoint's batches
    * @throws LlmException when the service refuses, or cannot be reached; nothing is lost
    */
   @Override
   public LlmBatchModel fit(Dataset<?> rows) {
-    LlmBatch batch = LlmBatch.of(Llm.of(options()));
-    BatchReport report = Command.named(getOrDefault(command)).carryOut(batch, rows);
-    return new LlmBatchModel(uid, report).setParent(this);
+    return named().carryOut(uid, Llm.of(options()), rows).setParent(this);
+  }
+
+  private Command named() {
+    return Command.named(getOrDefault(command));
   }
 
   /** The columns of the report, whatever the input's are. */
   @Override
   public StructType transformSchema(StructType schema) {
-    return LlmBatchModel.SCHEMA;
+    return named() == Command.ESTIMATE ? LlmBatchModel.ESTIMATE : LlmBatchModel.SCHEMA;
   }
 
   @Override

@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.sparkllm.BatchReport;
 import io.sparkllm.BatchReport.Batch;
+import io.sparkllm.Estimate;
 import io.sparkllm.config.Json;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,8 +22,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * How the batches stood when {@link LlmBatchCommand} had taken its step. Over Spark Connect a model
- * has no getters, so {@link #transform} tells it.
+ * How the batches stood when {@link LlmBatchCommand} had taken its step, or what it estimated. Over
+ * Spark Connect a model has no getters, so {@link #transform} tells it.
  */
 public final class LlmBatchModel extends Model<LlmBatchModel> implements DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
@@ -34,9 +36,16 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
               + " round INT, requests BIGINT, answered BIGINT, failed BIGINT, since TIMESTAMP,"
               + " expires TIMESTAMP>>");
 
+  static final StructType ESTIMATE =
+      StructType.fromDDL(
+          "rows BIGINT, unfit BIGINT, kept BIGINT, shared BIGINT, requests BIGINT,"
+              + " prompt_tokens BIGINT, completion_tokens BIGINT, cost STRING, flex_cost STRING,"
+              + " batch_cost STRING, seconds DOUBLE, limited_by STRING, assumptions ARRAY<STRING>");
+
   private final String uid;
-  // A Param, because Connect puts models aside by saving them, and copies them before it uses them.
+  // Params, because Connect puts models aside by saving them, and copies them before it uses them.
   private final Param<String> report;
+  private final Param<Boolean> isEstimate;
 
   /**
    * A model without a report, which loading fills.
@@ -46,11 +55,42 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
   public LlmBatchModel(String uid) {
     this.uid = uid;
     this.report = new Param<>(uid, "report", "How the batches stood, as a JSON object");
+    this.isEstimate = new Param<>(uid, "isEstimate", "Whether the report is an estimate");
+    setDefault(isEstimate, false);
   }
 
   LlmBatchModel(String uid, BatchReport report) {
     this(uid);
     set(this.report, Json.write(row(report)));
+  }
+
+  LlmBatchModel(String uid, Estimate estimate) {
+    this(uid);
+    set(this.report, Json.write(row(estimate)));
+    set(this.isEstimate, true);
+  }
+
+  private static Map<String, Object> row(Estimate estimate) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("rows", estimate.rows());
+    row.put("unfit", estimate.unfit());
+    row.put("kept", estimate.kept());
+    row.put("shared", estimate.shared());
+    row.put("requests", estimate.requests());
+    row.put("prompt_tokens", estimate.promptTokens());
+    row.put("completion_tokens", estimate.completionTokens());
+    row.put("cost", dollars(estimate.cost()));
+    row.put("flex_cost", dollars(estimate.flexCost()));
+    row.put("batch_cost", dollars(estimate.batchCost()));
+    row.put("seconds", estimate.time() == null ? null : estimate.time().toMillis() / 1000.0);
+    row.put("limited_by", estimate.limitedBy());
+    row.put("assumptions", estimate.assumptions());
+    return row;
+  }
+
+  /** As text, which keeps every digit. */
+  private static String dollars(BigDecimal amount) {
+    return amount == null ? null : amount.stripTrailingZeros().toPlainString();
   }
 
   private static Map<String, Object> row(BatchReport report) {
@@ -92,20 +132,24 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
    * @param rows any DataFrame of the session
    * @return one row: {@code checkpoint}, {@code is_done}, {@code requests}, {@code answered},
    *     {@code waiting}, {@code enqueued_tokens}, {@code token_limit} and the array {@code
-   *     batches}, as in {@link BatchReport}
+   *     batches}, as in {@link BatchReport}; or the fields of an {@link Estimate}, costs as text
    */
   @Override
   public Dataset<Row> transform(Dataset<?> rows) {
     return rows.sparkSession()
         .range(1)
-        .select(from_json(lit(getOrDefault(report)), SCHEMA).as("report"))
+        .select(from_json(lit(getOrDefault(report)), schema()).as("report"))
         .select("report.*");
   }
 
   /** The columns of the report, whatever the input's are. */
   @Override
   public StructType transformSchema(StructType schema) {
-    return SCHEMA;
+    return schema();
+  }
+
+  private StructType schema() {
+    return Boolean.TRUE.equals(getOrDefault(isEstimate)) ? ESTIMATE : SCHEMA;
   }
 
   @Override
@@ -115,7 +159,7 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
 
   @Override
   public Param<?>[] params() {
-    return new Param<?>[] {report};
+    return new Param<?>[] {report, isEstimate};
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sparkllm.prompt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.sparkllm.cost.TokenCounter;
 
 /**
  * One message of a conversation.
@@ -41,5 +42,26 @@ public record Message(String role, JsonNode content) {
               : Math.min(MOST_PART_CHARS, part.toString().length());
     }
     return chars;
+  }
+
+  /**
+   * Tokens of the content.
+   *
+   * @param counter counts them in texts; a picture or a sound counts as some thousand characters
+   * @return tokens, without what wraps the message
+   */
+  public double tokens(TokenCounter counter) {
+    if (!content.isArray()) {
+      return counter.count(content.isTextual() ? content.textValue() : content.toString());
+    }
+    double tokens = 0;
+    for (JsonNode part : content) {
+      JsonNode text = part.path("text");
+      tokens +=
+          text.isTextual()
+              ? counter.count(text.textValue())
+              : Math.min(MOST_PART_CHARS, part.toString().length()) / 4.0;
+    }
+    return tokens;
   }
 }

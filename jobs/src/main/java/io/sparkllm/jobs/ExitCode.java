@@ -11,7 +11,10 @@ final class ExitCode {
   /** The command cannot be carried out as it is written; nothing was called. */
   static final int USAGE = 2;
 
-  /** The output is written, but more rows failed than {@code maxErrorRatio} allows. */
+  /**
+   * The output is written, but more rows failed than {@code maxErrorRatio} allows, or {@code
+   * maxCost} or {@code maxTotalTokens} kept rows from being asked.
+   */
   static final int TOO_MANY_ERRORS = 3;
 
   /** Batches have not ended; the same command goes on. */

@@ -10,16 +10,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The application for {@code spark-submit}: {@code run} and {@code preview}; {@code submit}, {@code
- * status}, {@code collect} and {@code cancel} for batches; {@code ledger} and {@code serve}. Exit
- * codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than {@code --max-error-ratio}
- * allows, the output is written; 4 batches have not ended; 1 anything else.
+ * The application for {@code spark-submit}: {@code run}, {@code preview} and {@code estimate};
+ * {@code submit}, {@code status}, {@code collect} and {@code cancel} for batches; {@code ledger}
+ * and {@code serve}. Exit codes: 0 done; 2 bad usage, nothing was called; 3 more rows failed than
+ * {@code --max-error-ratio} allows, or a cap kept rows from being asked, the output is written; 4
+ * batches have not ended; 1 anything else.
  */
 @Command(
     name = "LlmJob",
     description = "LLM calls over the rows of a table: one answer or one error for every row.",
     synopsisSubcommandLabel =
-        "(run | preview | submit | status | collect | cancel | ledger | serve)")
+        "(run | preview | estimate | submit | status | collect | cancel | ledger | serve)")
 public final class LlmJob {
   /** Made by picocli. */
   LlmJob() {}
@@ -53,6 +54,7 @@ public final class LlmJob {
         new Object[] {
           new RunCommand(),
           new PreviewCommand(),
+          new EstimateCommand(),
           new SubmitCommand(),
           new StatusCommand(),
           new CollectCommand(),

@@ -81,6 +81,7 @@ record RunJob(
   private int runAsIs(SparkSession spark) {
     PrintStream out = System.out;
     long start = System.nanoTime();
+    CallPrice price = CallPrice.of(options);
     Llm llm = batch.reading(Llm.of(options));
     Dataset<Row> all = source.read(spark);
     Dataset<Row> input = prepared(all);
@@ -120,6 +121,7 @@ record RunJob(
             sink.name(),
             options.checkpoint(),
             status.counts(),
+            price,
             Duration.ofNanos(System.nanoTime() - start),
             Bottleneck.hint(status, progress.elapsed(), options));
         return judge(summary);
@@ -218,7 +220,7 @@ record RunJob(
   private Dataset<Row> answered(Llm llm, Dataset<Row> input, RunMonitor monitor) {
     Dataset<Row> all;
     try {
-      all = llm.transform(input, monitor);
+      all = llm.transformUpToCap(input, monitor);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
@@ -235,6 +237,14 @@ record RunJob(
   }
 
   private int judge(Summary summary) {
+    if (summary.capped().count() > 0) {
+      System.err.printf(
+          Locale.ROOT,
+          "%n%s.%nThe output is written; %,d rows were not asked.%n",
+          summary.capped().example().replaceFirst("^Not asked\\. ", ""),
+          summary.capped().count());
+      return ExitCode.TOO_MANY_ERRORS;
+    }
     if (summary.failed() <= maxErrorRatio * summary.rows()) {
       return ExitCode.OK;
     }

@@ -1,5 +1,8 @@
 package io.sparkllm.jobs;
 
+import io.sparkllm.Assumptions;
+import io.sparkllm.Estimate;
+import io.sparkllm.Llm;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +43,12 @@ record Source(String name, String format, Map<String, String> options) {
               + "; set --format to what it is",
           e);
     }
+  }
+
+  /** What a run over the rows, or the first so many of them, would take. */
+  Estimate estimate(SparkSession spark, Llm llm, Integer limit, Assumptions assumptions) {
+    Dataset<Row> all = read(spark);
+    return llm.estimate(limit == null ? all : all.limit(limit), assumptions);
   }
 
   /** Whether counting the rows is cheap. */

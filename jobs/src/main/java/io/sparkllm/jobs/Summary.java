@@ -6,12 +6,13 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.substring_index;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.sparkllm.CallCounts;
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Options;
+import io.sparkllm.coordination.FatalCause;
+import io.sparkllm.cost.Tokens;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -27,11 +28,14 @@ import org.apache.spark.sql.Row;
  *
  * @param rows rows in all
  * @param errors failed rows by type
- * @param tokens sum of tokens; null where the output has no metadata column
+ * @param paid the tokens; null where the output has no metadata column
+ * @param capped the rows that a cap kept from being asked
  */
-record Summary(long rows, Map<String, Failed> errors, Long tokens) {
+record Summary(long rows, Map<String, Failed> errors, Paid paid, Failed capped) {
+  private static final Failed NOT_CAPPED = new Failed(0, "");
+
   /** Nothing written. */
-  static final Summary EMPTY = new Summary(0, Map.of(), null);
+  static final Summary EMPTY = new Summary(0, Map.of(), null, NOT_CAPPED);
 
   /** Longest example that is printed whole; some services quote a page of the request. */
   private static final int EXAMPLE = 300;
@@ -48,12 +52,10 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
   static Summary of(Dataset<Row> output, LlmOptions options) {
     String error = quoted(options.get(Options.ERROR_COL));
     String metadata = options.get(Options.METADATA_COL);
-    Column tokens =
-        metadata == null
-            ? lit(null).cast("bigint")
-            : coalesce(sum(paid(quoted(metadata))), lit(0L));
+    Column isCapped = col(error + ".code").isin(FatalCause.MAX_COST, FatalCause.MAX_TOTAL_TOKENS);
     long rows = 0;
-    Long allTokens = null;
+    Paid paid = metadata == null ? null : Paid.NOTHING;
+    Failed capped = NOT_CAPPED;
     Map<String, Failed> errors = new TreeMap<>();
     for (Row row :
         output
@@ -61,27 +63,27 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
             .agg(
                 count(lit(1)).as("rows"),
                 first(coalesce(told(error), lit("")), true).as("example"),
-                tokens.as("tokens"))
+                count(when(isCapped, 1)).as("capped"),
+                coalesce(first(when(isCapped, col(error + ".message")), true), lit("")).as("cause"),
+                Paid.column(metadata == null ? null : quoted(metadata)).as("paid"))
             .collectAsList()) {
       rows += row.getLong(1);
       if (!row.isNullAt(0)) {
         errors.put(row.getString(0), new Failed(row.getLong(1), row.getString(2)));
       }
-      if (!row.isNullAt(3)) {
-        allTokens = (allTokens == null ? 0 : allTokens) + row.getLong(3);
+      if (row.getLong(3) > 0) {
+        capped = new Failed(row.getLong(3), row.getString(4));
+      }
+      if (paid != null) {
+        paid = paid.plus(Paid.of(row.getStruct(5)));
       }
     }
-    return new Summary(rows, errors, allTokens);
+    return new Summary(rows, errors, paid, capped);
   }
 
   /** Without the answer that the message of a mismatch shows: answers are not for logs. */
   private static Column told(String error) {
     return substring_index(col(error + ".message"), "; it reads: ", 1);
-  }
-
-  /** What came from the checkpoint or an equal row was not paid again. */
-  private static Column paid(String metadata) {
-    return when(col(metadata + ".source").isin("api", "batch"), col(metadata + ".total_tokens"));
   }
 
   private static String quoted(String column) {
@@ -102,7 +104,8 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
     return new Summary(
         rows - before.rows,
         added,
-        tokens == null || before.tokens == null ? tokens : (Long) (tokens - before.tokens));
+        paid == null || before.paid == null ? paid : paid.minus(before.paid),
+        new Failed(capped.count() - before.capped.count(), capped.example()));
   }
 
   long failed() {
@@ -114,12 +117,14 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
    *
    * @param checkpoint the directory that keeps the answers; null for none
    * @param counted what was counted while running
+   * @param price what tokens cost
    */
   void print(
       PrintStream out,
       String output,
       String checkpoint,
       CallCounts counted,
+      CallPrice price,
       Duration wall,
       Optional<String> hint) {
     out.printf("%n%-10s %s%n", "output", output);
@@ -147,14 +152,18 @@ record Summary(long rows, Map<String, Failed> errors, Long tokens) {
           counted.recalled(),
           counted.duplicates());
     }
-    Long shown =
-        tokens == null ? Long.valueOf(counted.promptTokens() + counted.completionTokens()) : tokens;
+    Paid shown = paid == null ? price.counted(counted) : paid;
+    Tokens all = shown.all();
     out.printf(
         Locale.ROOT,
         "%-10s %,d%s%n",
         "tokens",
-        shown,
-        tokens == null ? " (counted while running)" : "");
+        all.total(),
+        paid == null ? " (counted while running)" : "");
+    out.printf(
+        Locale.ROOT, "  %-8s %,d, of which %,d cached%n", "prompts", all.prompt(), all.cached());
+    out.printf(Locale.ROOT, "  %-8s %,d%n", "answers", all.completion());
+    out.printf("%-10s %s%n", "cost", price.text(shown, counted.calls()));
     out.printf("%-10s %s%n", "time", Progress.clock(wall.toSeconds()));
     hint.ifPresent(text -> out.printf("%-10s %s%n", "hint", text));
   }

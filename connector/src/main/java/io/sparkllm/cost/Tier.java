@@ -1,0 +1,42 @@
+package io.sparkllm.cost;
+
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Json;
+import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.Mode;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The ways to call that have prices of their own. */
+public enum Tier {
+  /** Calls that are answered at once. */
+  REALTIME,
+  /** The same, slower and cheaper: {@code "service_tier": "flex"} in {@code params}. */
+  FLEX,
+  /** The Batch API. */
+  BATCH;
+
+  /**
+   * The tier that calls with these options have.
+   *
+   * @param options the options
+   * @return empty for a service tier whose prices are not known, such as {@code priority}
+   */
+  public static Optional<Tier> of(LlmOptions options) {
+    if (options.get(Options.MODE) == Mode.BATCH) {
+      return Optional.of(BATCH);
+    }
+    String params = options.get(Options.PARAMS);
+    String tier = params == null ? "" : Json.object(params).path("service_tier").asText("");
+    return switch (tier) {
+      case "", "auto", "default", "null" -> Optional.of(REALTIME);
+      case "flex" -> Optional.of(FLEX);
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
