@@ -114,8 +114,8 @@ public final class Llm {
   }
 
   /**
-   * Chooses the label that fits each text of {@link #textCol} best. The response is a struct
-   * with that label; with {@link #multiLabel} with a list of all that fit.
+   * Chooses the label that fits each text of {@link #textCol} best. The response is a struct with
+   * that label; with {@link #multiLabel} with a list of all that fit.
    *
    * @param labels at least two
    * @return settings with this task; what is set besides wins over what it stands for

@@ -1,7 +1,7 @@
 package io.sparkllm.cost;
 
 import io.sparkllm.LlmOptions;
-import io.sparkllm.config.Options;
+import io.sparkllm.openai.ServiceTier;
 import java.math.BigDecimal;
 import java.util.Optional;
 
@@ -11,14 +11,14 @@ public final class ModelPrice {
   private final Prices prices;
   private final Price price;
   private final Tier tier;
-  private final String params;
+  private final String named;
 
-  private ModelPrice(String model, Prices prices, Price price, Tier tier, String params) {
+  private ModelPrice(String model, Prices prices, Price price, Tier tier, String named) {
     this.model = model;
     this.prices = prices;
     this.price = price;
     this.tier = tier;
-    this.params = params;
+    this.named = named;
   }
 
   /**
@@ -36,7 +36,7 @@ public final class ModelPrice {
       price = Price.FREE;
     }
     return new ModelPrice(
-        model, prices, price, Tier.of(options).orElse(null), options.get(Options.PARAMS));
+        model, prices, price, Tier.of(options).orElse(null), ServiceTier.of(options));
   }
 
   /**
@@ -89,7 +89,7 @@ public final class ModelPrice {
           "%s has no model %s; name a file that has it with the option prices", prices, model);
     }
     return tier == null
-        ? "no prices are known for the service_tier in params " + params
+        ? "no prices are known for the service tier " + named
         : String.format(
             "%s has no %sDiscount of model %s; name a file that has it with the option prices",
             prices, tier, model);

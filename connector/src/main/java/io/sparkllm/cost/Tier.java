@@ -1,9 +1,9 @@
 package io.sparkllm.cost;
 
 import io.sparkllm.LlmOptions;
-import io.sparkllm.config.Json;
 import io.sparkllm.config.Options;
 import io.sparkllm.config.Options.Mode;
+import io.sparkllm.openai.ServiceTier;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,7 +11,7 @@ import java.util.Optional;
 public enum Tier {
   /** Calls that are answered at once. */
   REALTIME,
-  /** The same, slower and cheaper: {@code "service_tier": "flex"} in {@code params}. */
+  /** The same, slower and cheaper: {@code serviceTier=flex}. */
   FLEX,
   /** The Batch API. */
   BATCH;
@@ -26,10 +26,8 @@ public enum Tier {
     if (options.get(Options.MODE) == Mode.BATCH) {
       return Optional.of(BATCH);
     }
-    String params = options.get(Options.PARAMS);
-    String tier = params == null ? "" : Json.object(params).path("service_tier").asText("");
-    return switch (tier) {
-      case "", "auto", "default", "null" -> Optional.of(REALTIME);
+    return switch (ServiceTier.of(options)) {
+      case "", "auto", "default" -> Optional.of(REALTIME);
       case "flex" -> Optional.of(FLEX);
       default -> Optional.empty();
     };
