@@ -104,13 +104,13 @@ class TypedRequestsTest {
   void eachAnswerOfAPackedPromptIsCheckedAndKeepsItsDigits() {
     Forms forms = Forms.of("mode", "packed", "returns", RETURNS);
     List<String> ids = PackedPrompt.ids(forms.items("a", "b"));
-    String list =
-        "{\\\"answers\\\":[{\\\"id\\\":\\\"%s\\\",\\\"answer\\\":{\\\"label\\\":\\\"x\\\","
-            + "\\\"n\\\":12345678901234567890.0123456789}},"
-            + "{\\\"id\\\":\\\"%s\\\",\\\"answer\\\":{\\\"label\\\":\\\"y\\\"}}]}";
+    String first =
+        "{'id':'" + ids.get(0) + "','answer':{'label':'x','n':12345678901234567890.0123456789}}";
+    String second = "{'id':'" + ids.get(1) + "','answer':{'label':'y'}}";
+    String list = "{'answers':[" + first + "," + second + "]}";
     String reply =
         "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\""
-            + String.format(list, ids.get(0), ids.get(1))
+            + list.replace("'", "\\\"")
             + "\"}}]}";
 
     Reading.Each each = (Reading.Each) forms.read(reply, "a", "b");

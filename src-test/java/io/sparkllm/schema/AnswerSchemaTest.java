@@ -233,7 +233,7 @@ class AnswerSchemaTest {
       })
   void refusesWhatItCannotHold(String type, String literal, String code, String message) {
     SchemaMismatchException e =
-        catchThrowableOfType(() -> value(type, literal), SchemaMismatchException.class);
+        catchThrowableOfType(SchemaMismatchException.class, () -> value(type, literal));
 
     assertThat(e).isNotNull().hasMessageContaining(message);
     assertThat(e.code()).isEqualTo(code);
@@ -257,7 +257,7 @@ class AnswerSchemaTest {
   void refusesWhatIsNoAnswer(String answer, String code) {
     SchemaMismatchException e =
         catchThrowableOfType(
-            () -> read("v INT", answer == null ? "" : answer), SchemaMismatchException.class);
+            SchemaMismatchException.class, () -> read("v INT", answer == null ? "" : answer));
 
     assertThat(e).isNotNull();
     assertThat(e.code()).isEqualTo(code);

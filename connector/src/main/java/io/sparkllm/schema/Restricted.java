@@ -69,7 +69,7 @@ final class Restricted extends Shape {
 
   /** Numbers are the same however they are written. */
   private static boolean same(JsonNode allowed, JsonNode node) {
-    return allowed.isNumber() && node.isNumber()
+    return (allowed.isNumber() && node.isNumber())
         ? allowed.decimalValue().compareTo(node.decimalValue()) == 0
         : allowed.equals(node);
   }

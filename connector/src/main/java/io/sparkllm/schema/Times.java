@@ -9,13 +9,13 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Dates and times in ISO 8601, to the microsecond and within the years that Spark writes. */
 final class Times {
-  private static final int NANOS = 1_000;
   private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ISO_DATE_TIME;
 
   private Times() {}
@@ -33,7 +33,7 @@ final class Times {
 
   private static LocalDateTime exact(LocalDateTime time) {
     requireYear(time.getYear());
-    if (time.getNano() % NANOS != 0) {
+    if (!time.equals(time.truncatedTo(ChronoUnit.MICROS))) {
       throw SchemaMismatchException.of(Shape.OUT_OF_RANGE, "is more exact than microseconds");
     }
     return time;
