@@ -159,10 +159,28 @@ class LlmBatchCommandTest {
   }
 
   @Test
+  void anEstimateIsToldWithoutACheckpointAndWhenItsModelWasSaved() throws IOException {
+    LlmBatchModel model =
+        LlmBatchCommand.of(Llm.chat().model("gpt-4o-mini").prompt("{text}"))
+            .setCommand("estimate")
+            .fit(rows);
+    String path = folder.resolve("estimate").toString();
+    model.write().save(path);
+
+    Row told = LlmBatchModel.load(path).transform(rows).first();
+
+    assertThat(told.<Long>getAs("requests")).isEqualTo(rows.count());
+    assertThat(told.<String>getAs("cost")).startsWith("0.0");
+    assertThat(told.<String>getAs("flex_cost")).isNull();
+    assertThat(told.<String>getAs("limited_by")).isEqualTo("concurrency");
+  }
+
+  @Test
   void tellsWhatIsWrong() {
     assertThatThrownBy(() -> new LlmBatchCommand().setCommand("sumbit"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Param command is 'sumbit'; allowed: submit, status, collect, wait, cancel");
+        .hasMessage(
+            "Param command is 'sumbit'; allowed: submit, status, collect, wait, cancel, estimate");
     LlmBatchCommand unchecked = LlmBatchCommand.of(echo());
     unchecked.set("command", "sumbit");
     assertThatThrownBy(() -> unchecked.fit(rows))

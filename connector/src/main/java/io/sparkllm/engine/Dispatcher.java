@@ -365,6 +365,9 @@ final class Dispatcher implements DriverLink.Participant {
           end(request, ended, toFinish);
           continue;
         }
+        if (isHeld(request)) {
+          break;
+        }
         long charge = request.charge();
         long wait = waitNanos(charge, now);
         if (wait > 0) {
@@ -388,6 +391,15 @@ final class Dispatcher implements DriverLink.Participant {
     }
     toFinish.forEach(Runnable::run);
     toSend.forEach(this::send);
+  }
+
+  /**
+   * Whether the driver has to hear first of what was spent, or the cap would be overspent by more
+   * than what is under way. It is being asked; its answer brings the request back here.
+   */
+  private boolean isHeld(Request request) {
+    Spent spent = request.plan.stage().spent();
+    return spent != null && !alone && spent.isNews();
   }
 
   private static void end(Request request, Outcome outcome, List<Runnable> toFinish) {

@@ -42,10 +42,13 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
               + " prompt_tokens BIGINT, completion_tokens BIGINT, cost STRING, flex_cost STRING,"
               + " batch_cost STRING, seconds DOUBLE, limited_by STRING, assumptions ARRAY<STRING>");
 
+  private static final String BATCHES = "batches";
+  private static final String RUN = "run";
+
   private final String uid;
   // Params, because Connect puts models aside by saving them, and copies them before it uses them.
   private final Param<String> report;
-  private final Param<Boolean> isEstimate;
+  private final Param<String> kind;
 
   /**
    * A model without a report, which loading fills.
@@ -55,8 +58,8 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
   public LlmBatchModel(String uid) {
     this.uid = uid;
     this.report = new Param<>(uid, "report", "How the batches stood, as a JSON object");
-    this.isEstimate = new Param<>(uid, "isEstimate", "Whether the report is an estimate");
-    setDefault(isEstimate, false);
+    this.kind = new Param<>(uid, "kind", "What the report is of (" + BATCHES + ", " + RUN + ")");
+    setDefault(kind, BATCHES);
   }
 
   LlmBatchModel(String uid, BatchReport report) {
@@ -67,7 +70,7 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
   LlmBatchModel(String uid, Estimate estimate) {
     this(uid);
     set(this.report, Json.write(row(estimate)));
-    set(this.isEstimate, true);
+    set(this.kind, RUN);
   }
 
   private static Map<String, Object> row(Estimate estimate) {
@@ -149,7 +152,7 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
   }
 
   private StructType schema() {
-    return Boolean.TRUE.equals(getOrDefault(isEstimate)) ? ESTIMATE : SCHEMA;
+    return RUN.equals(getOrDefault(kind)) ? ESTIMATE : SCHEMA;
   }
 
   @Override
@@ -159,7 +162,7 @@ public final class LlmBatchModel extends Model<LlmBatchModel> implements Default
 
   @Override
   public Param<?>[] params() {
-    return new Param<?>[] {report, isEstimate};
+    return new Param<?>[] {report, kind};
   }
 
   @Override
