@@ -9,6 +9,7 @@ import io.sparkllm.config.Options.FlexFallback;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.local.LocalEndpoint;
 import io.sparkllm.testing.SparkTest;
+import java.time.Duration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -84,16 +85,17 @@ class FlexTest {
   void manyRowsOfOneCallLeaveTheTierTogether() {
     try (LocalEndpoint endpoint =
         Scripted.endpoint(
-            "{\"arrays\": {\"accept\": true}, \"faults\": [{\"times\": 3, " + NO_ROOM + "}]}")) {
+            "{\"arrays\": {\"accept\": true}, \"faults\": [{\"first\": 3, " + NO_ROOM + "}]}")) {
       Dataset<Row> answered =
           flex(endpoint)
               .mode(Mode.ARRAY)
-              .batchSize(4)
+              .batchSize(32)
               .flexFallback(FlexFallback.DEFAULT)
               .transform(rows(4));
 
       assertThat(answered.where("error IS NULL AND meta.service_tier = 'default'").count())
-          .isGreaterThan(0);
+          .isEqualTo(4);
+      assertThat(endpoint.stats().requests()).isEqualTo(4);
     }
   }
 
@@ -102,7 +104,7 @@ class FlexTest {
     try (LocalEndpoint endpoint = Scripted.endpoint("{\"faults\": [{" + NO_ROOM + "}]}")) {
       Row error =
           flex(endpoint)
-              .rowTimeout(java.time.Duration.ofSeconds(1))
+              .rowTimeout(Duration.ofSeconds(1))
               .transform(rows(1))
               .select("error.type", "error.code", "error.status")
               .first();
