@@ -140,15 +140,17 @@ class ExecutorsTest {
   void aCallThatBacksOffEndsWhenAnotherExecutorStopsItsStage() throws Exception {
     String script =
         "{'faults': [{'kind': 'throttle', 'contains': 'busy', 'retryAfter': 300},"
-            + " {'kind': 'quota', 'contains': 'poor', 'latencyMs': 300}]}";
+            + " {'kind': 'quota', 'contains': 'poor', 'latencyMs': 1000}]}";
     try (Engine one = Engine.scripted(script);
         Engine two = one.anotherExecutor()) {
       Engine.Task busy = one.task().with("onFatal", "column");
       Engine.Task poor = two.task().with("onFatal", "column");
-      CompletableFuture<List<Row>> background = inBackground(busy, texts("busy"));
-      assertThat(poor.run(texts("poor"))).extracting(Engine::errorType).containsExactly("quota");
+      CompletableFuture<List<Row>> background = inBackground(poor, texts("poor"));
+      // The refusal of the other holds back whatever was not sent by then.
+      await().until(() -> one.stats().inFlight() == 1);
 
-      assertThat(background.get()).extracting(Engine::errorType).hasSize(1);
+      assertThat(busy.run(texts("busy"))).extracting(Engine::errorType).hasSize(1);
+      assertThat(background.get()).extracting(Engine::errorType).containsExactly("quota");
     }
   }
 
