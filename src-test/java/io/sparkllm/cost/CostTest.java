@@ -2,7 +2,10 @@ package io.sparkllm.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparkllm.LlmOptions;
+import io.sparkllm.config.Options;
 import java.math.BigDecimal;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,5 +78,20 @@ class CostTest {
       })
   void isReadInCentsOrTwoDigits(BigDecimal dollars, String text) {
     assertThat(Cost.text(dollars)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({", REALTIME", "flex, FLEX", "default, REALTIME"})
+  void theTierIsTheOneThatTheOptionsName(String serviceTier, Tier tier) {
+    LlmOptions options = LlmOptions.defaults().with(Options.SERVICE_TIER, serviceTier);
+
+    assertThat(Tier.of(options)).contains(tier);
+  }
+
+  @Test
+  void flexCallsThatMayFallBackArePricedAsIfTheyDid() {
+    LlmOptions options = LlmOptions.of(Map.of("serviceTier", "flex", "flexFallback", "default"));
+
+    assertThat(Tier.of(options)).contains(Tier.REALTIME);
   }
 }

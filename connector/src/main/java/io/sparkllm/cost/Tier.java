@@ -2,6 +2,7 @@ package io.sparkllm.cost;
 
 import io.sparkllm.LlmOptions;
 import io.sparkllm.config.Options;
+import io.sparkllm.config.Options.FlexFallback;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.openai.ServiceTier;
 import java.util.Locale;
@@ -17,7 +18,8 @@ public enum Tier {
   BATCH;
 
   /**
-   * The tier that calls with these options have.
+   * The tier that calls with these options have. Where flex calls may fall back to the default
+   * tier, it is that one: what is spent must never be more than what is told.
    *
    * @param options the options
    * @return empty for a service tier whose prices are not known, such as {@code priority}
@@ -28,7 +30,8 @@ public enum Tier {
     }
     return switch (ServiceTier.of(options)) {
       case "", "auto", "default" -> Optional.of(REALTIME);
-      case "flex" -> Optional.of(FLEX);
+      case "flex" ->
+          Optional.of(options.get(Options.FLEX_FALLBACK) == FlexFallback.DEFAULT ? REALTIME : FLEX);
       default -> Optional.empty();
     };
   }
