@@ -10,6 +10,7 @@ import io.sparkllm.config.Json;
 import io.sparkllm.config.Options.Api;
 import io.sparkllm.config.Options.Mode;
 import io.sparkllm.local.LocalEndpoint;
+import io.sparkllm.openai.PackedIds;
 import io.sparkllm.testing.SparkTest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -160,25 +161,45 @@ class TypedAnswersTest {
       Dataset<Row> answered =
           (mode == Mode.BATCH ? LlmBatch.of(llm).run(input) : llm.transform(input)).cache();
 
-      // Spark's own reader of JSON says what is right.
-      Dataset<Row> wrong =
-          answered.selectExpr(
-              "text",
-              "to_json(response, map('ignoreNullFields', 'false')) got",
-              "to_json(from_json(CASE text WHEN 'full' THEN '"
-                  + FULL.replace("\\", "\\\\")
-                  + "' ELSE '"
-                  + NULLS
-                  + "' END, '"
-                  + ALL
-                  + "'), map('ignoreNullFields', 'false')) expected",
-              "error");
-      for (Row row : wrong.collectAsList()) {
-        assertThat(row.getString(1)).as("%s", row.get(3)).isEqualTo(row.getString(2));
-      }
-      assertThat(answered.schema().apply("response").dataType().catalogString())
-          .isEqualTo(StructType.fromDDL(ALL).catalogString());
+      assertEachTypeIsRight(answered);
     }
+  }
+
+  @Test
+  void eachTypeComesBackFromAPackedPrompt() {
+    String prompt = "Classify as bug, question or other: ";
+    List<String> ids = PackedIds.of(prompt + "full", prompt + "nulls");
+    String list =
+        String.format(
+            "{\"answers\":[{\"id\":\"%s\",\"answer\":%s},{\"id\":\"%s\",\"answer\":%s}]}",
+            ids.get(1), NULLS, ids.get(0), FULL);
+    try (LocalEndpoint endpoint = faults(rule(list))) {
+      assertEachTypeIsRight(
+          llm(endpoint, ALL).mode(Mode.PACKED).transform(texts("full", "nulls")).cache());
+
+      assertThat(endpoint.stats().requests()).isEqualTo(1);
+    }
+  }
+
+  /** Spark's own reader of JSON says what is right. */
+  private static void assertEachTypeIsRight(Dataset<Row> answered) {
+    Dataset<Row> wrong =
+        answered.selectExpr(
+            "text",
+            "to_json(response, map('ignoreNullFields', 'false')) got",
+            "to_json(from_json(CASE text WHEN 'full' THEN '"
+                + FULL.replace("\\", "\\\\")
+                + "' ELSE '"
+                + NULLS
+                + "' END, '"
+                + ALL
+                + "'), map('ignoreNullFields', 'false')) expected",
+            "error");
+    for (Row row : wrong.collectAsList()) {
+      assertThat(row.getString(1)).as("%s", row.get(3)).isEqualTo(row.getString(2));
+    }
+    assertThat(answered.schema().apply("response").dataType().catalogString())
+        .isEqualTo(StructType.fromDDL(ALL).catalogString());
   }
 
   @Test
