@@ -25,7 +25,12 @@ final class Batcher {
 
   /** Rows of the next request. */
   int rows() {
-    return plan.isAlone() ? 1 : plan.size().rows(plan.batchSize());
+    return carriesMany() ? plan.size().rows(plan.batchSize()) : 1;
+  }
+
+  /** Otherwise there is nothing to learn, and no lock to take for each row. */
+  private boolean carriesMany() {
+    return plan.batchSize() > 1 && !plan.isAlone();
   }
 
   /** Rows that wait for others to go with. */
@@ -58,7 +63,7 @@ final class Batcher {
   private boolean sendFull() {
     // One that is full by its tokens tells nothing about how many rows there may be.
     boolean probe =
-        !plan.isAlone() && pending.size() >= rows() && plan.size().isGrowing(plan.batchSize());
+        carriesMany() && pending.size() >= rows() && plan.size().isGrowing(plan.batchSize());
     if (probe && !plan.size().tryProbe(plan.batchSize())) {
       return false;
     }
